@@ -1,0 +1,83 @@
+//! The project's verbs: `cargo xtask VERB`. Each does its own set-up, says what it does, and ends with one line of
+//! figures. The list of what `test` runs is data in [`stages`].
+#![allow(clippy::print_stdout, reason = "standard output is what these verbs are for")]
+
+mod child;
+mod coverage;
+mod report;
+mod setup;
+mod stages;
+mod tally;
+mod verbs;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's verbs")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Format, lints, every test, coverage and 50 simulated days; minutes.
+    Test {
+        /// All that continuous integration asks: 500 seeds and the other platforms.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Serve, import, one technician's visit told step by step.
+    Demo,
+    /// Whole fleets against one server in one thread, from seeds.
+    Simulate(verbs::Simulate),
+    /// Kill the engine at every commit point.
+    Crash,
+    /// `kill -9` real processes at random moments.
+    Kill {
+        /// How many kills.
+        #[arg(long, default_value_t = 100)]
+        rounds: u64,
+    },
+    /// The long checks: licences and bans, and thousands of seeds; an hour or more.
+    Soak,
+    /// The tests of the Android app.
+    AndroidTest,
+    /// The tests of the iOS app.
+    IosTest,
+    /// The tests of the dispatcher's board in a browser.
+    BoardTest,
+    /// The Android package.
+    Apk,
+    /// How fast, with figures.
+    Bench,
+    /// That every test named in docs/coverage.md ran in the last `cargo xtask test`.
+    Coverage,
+}
+
+fn main() -> ExitCode {
+    let outcome = workspace::Workspace::find().and_then(|workspace| match Arguments::parse().verb {
+        Verb::Test { full } => stages::run(&workspace, if full { stages::FULL } else { stages::QUICK }),
+        Verb::Soak => stages::run(&workspace, stages::SOAK),
+        Verb::Coverage => verbs::coverage(&workspace),
+        Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments),
+        Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]),
+        Verb::Demo => verbs::program(&workspace, "demo", &[]),
+        Verb::Crash => verbs::program(&workspace, "crash", &[]),
+        Verb::Bench => verbs::program(&workspace, "bench", &[]),
+        Verb::AndroidTest => verbs::not_there_yet("android-test", "the Android app"),
+        Verb::IosTest => verbs::not_there_yet("ios-test", "the iOS app"),
+        Verb::BoardTest => verbs::not_there_yet("board-test", "the dispatcher's board"),
+        Verb::Apk => verbs::not_there_yet("apk", "the Android app"),
+    });
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a bare machine needs before anything can be built.
+
+use crate::child;
+use anyhow::Result;
+use std::path::Path;
+
+/// A program that the build needs.
+struct Need {
+    program: &'static str,
+    check: &'static [&'static str],
+    why: &'static str,
+    /// How it comes: Debian packages, or a component of rustup.
+    source: Source,
+}
+
+enum Source {
+    Debian(&'static [&'static str]),
+    Rustup(&'static str),
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        program: "cc",
+        check: &["--version"],
+        why: "a C compiler: SQLite and ring are partly C",
+        source: Source::Debian(&["gcc", "libc6-dev"]),
+    },
+    Need { program: "ar", check: &["--version"], why: "an archiver", source: Source::Debian(&["binutils"]) },
+    Need { program: "cargo", check: &["fmt", "--version"], why: "the formatter", source: Source::Rustup("rustfmt") },
+    Need { program: "cargo", check: &["clippy", "--version"], why: "the lints", source: Source::Rustup("clippy") },
+];
+
+/// Brings what is missing where that can be done without asking: by apt as root on Debian, by rustup. Otherwise says
+/// what to install. `true` when all is there.
+pub(crate) fn prepare(root: &Path) -> Result<bool> {
+    let mut missing = 0;
+    for need in NEEDS {
+        if child::answers(need.program, need.check) {
+            continue;
+        }
+        install(root, &need.source)?;
+        if !child::answers(need.program, need.check) {
+            missing += 1;
+            let how = match need.source {
+                Source::Debian(packages) => format!("Debian: apt-get install {}", packages.join(" ")),
+                Source::Rustup(component) => format!("rustup component add {component}"),
+            };
+            println!("missing: {} ({how})", need.why);
+        }
+    }
+    Ok(missing == 0)
+}
+
+fn install(root: &Path, source: &Source) -> Result<()> {
+    match source {
+        Source::Debian(packages) if is_root() && child::answers("apt-get", &["--version"]) => {
+            child::run(root, "apt-get", &["update", "-qq"], &[])?;
+            let arguments = [&["install", "-y", "-qq"], *packages].concat();
+            child::run(root, "apt-get", &arguments, &[])?;
+        }
+        Source::Rustup(component) if child::answers("rustup", &["--version"]) => {
+            child::run(root, "rustup", &["component", "add", component], &[])?;
+        }
+        Source::Debian(_) | Source::Rustup(_) => {}
+    }
+    Ok(())
+}
+
+fn is_root() -> bool {
+    std::process::Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}

@@ -1,0 +1,207 @@
+//! What `test`, `test --full` and `soak` run, as data, and the runner.
+//!
+//! To add a stage, put it into the lists below; what it may be is [`Work`]. A part that doesn't exist yet is no stage.
+
+use crate::coverage::{self, Passed, Platform};
+use crate::tally::Tally;
+use crate::verbs::{self, Simulate};
+use crate::workspace::Workspace;
+use crate::{child, report, setup};
+use anyhow::{Context, Result};
+use std::fs;
+use std::time::Instant;
+
+/// One step of a run.
+pub(crate) struct Stage {
+    name: &'static str,
+    work: Work,
+}
+
+enum Work {
+    /// What a bare machine lacks.
+    Setup,
+    /// A Cargo command that passes or fails as a whole.
+    Cargo(&'static [&'static str]),
+    /// A `cargo test` whose tests are counted one by one.
+    Tests(&'static [&'static str]),
+    /// The simulator over so many seeds.
+    Simulate { seeds: u64 },
+    /// Licences and bans by cargo-deny; where it is not installed, installed or left out.
+    Deny { install: bool },
+    /// docs/coverage.md against the names that passed in this run; with all of them asked for, a named test of a platform
+    /// that did not run fails too.
+    Coverage { all: bool },
+}
+
+const fn stage(name: &'static str, work: Work) -> Stage {
+    Stage { name, work }
+}
+
+const SETUP: Stage = stage("set-up", Work::Setup);
+const FORMAT: Stage = stage("format", Work::Cargo(&["fmt", "--all", "--check"]));
+const LINTS: Stage =
+    stage("lints", Work::Cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]));
+// Tests that cross folders start the real command.
+const BUILD: Stage = stage("build", Work::Cargo(&["build", "--workspace", "--bins"]));
+const TESTS: Stage =
+    stage("tests", Work::Tests(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--examples"]));
+const DOC_TESTS: Stage = stage("doc tests", Work::Tests(&["test", "--workspace", "--no-fail-fast", "--doc"]));
+const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
+
+const fn coverage(all: bool) -> Stage {
+    stage("coverage", Work::Coverage { all })
+}
+
+const fn simulate(seeds: u64) -> Stage {
+    stage("simulate", Work::Simulate { seeds })
+}
+
+/// `cargo xtask test`: minutes.
+pub(crate) const QUICK: &[Stage] =
+    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(50), DENY, coverage(false)];
+
+/// `cargo xtask test --full`: what continuous integration asks.
+pub(crate) const FULL: &[Stage] = &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), DENY, coverage(true)];
+
+/// `cargo xtask soak`: as long as it takes.
+pub(crate) const SOAK: &[Stage] = &[SETUP, stage("licences and bans", Work::Deny { install: true }), simulate(10_000)];
+
+/// What a run has come to so far.
+struct Run<'a> {
+    workspace: &'a Workspace,
+    /// A skipped test is a failed one: nobody reads the log of a green run.
+    strict: bool,
+    passed: Passed,
+}
+
+/// How many checks of one stage passed and failed.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+}
+
+impl Counts {
+    fn one(passed: bool) -> Self {
+        Self { passed: u64::from(passed), failed: u64::from(!passed) }
+    }
+}
+
+/// Runs the stages, all of them whatever fails, save that nothing runs on a machine that lacks its tools.
+/// Ends with the line `N passed, N failed`; `true` when nothing failed.
+pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<bool> {
+    let strict = std::env::var("CI").is_ok_and(|value| value == "true");
+    let mut run = Run { workspace, strict, passed: Passed::new() };
+    let reports = workspace.reports();
+    if reports.exists() {
+        // Yesterday's reports must not vouch for today.
+        fs::remove_dir_all(&reports).with_context(|| format!("can't remove {}", reports.display()))?;
+    }
+    let mut done = Vec::new();
+    for stage in stages {
+        println!("\n== {}", stage.name);
+        let started = Instant::now();
+        let counts = run.work(&stage.work).unwrap_or_else(|error| {
+            println!("{error:#}");
+            Counts::one(false)
+        });
+        done.push((stage.name, counts, started.elapsed()));
+        if matches!(stage.work, Work::Setup) && counts.failed > 0 {
+            break;
+        }
+    }
+    println!();
+    let mut total = Counts::default();
+    for (name, counts, elapsed) in done {
+        total.passed += counts.passed;
+        total.failed += counts.failed;
+        let minutes = elapsed.as_secs_f64() / 60.0;
+        println!("{name:<18} {minutes:>6.1} min {:>6} passed {:>4} failed", counts.passed, counts.failed);
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    Ok(total.failed == 0)
+}
+
+impl Run<'_> {
+    fn work(&mut self, work: &Work) -> Result<Counts> {
+        match work {
+            Work::Setup => Ok(Counts::one(setup::prepare(&self.workspace.root)?)),
+            Work::Cargo(arguments) => {
+                Ok(Counts::one(child::run(&self.workspace.root, "cargo", arguments, &[])?.success))
+            }
+            Work::Tests(arguments) => self.tests(arguments),
+            Work::Simulate { seeds } => {
+                Ok(Counts::one(verbs::simulate(self.workspace, &Simulate { seeds: *seeds, ..Simulate::default() })?))
+            }
+            Work::Deny { install } => self.deny(*install),
+            Work::Coverage { all } => self.coverage(*all),
+        }
+    }
+
+    fn tests(&mut self, arguments: &[&str]) -> Result<Counts> {
+        let truckroll = self.workspace.program("truckroll");
+        let finished = child::run(&self.workspace.root, "cargo", arguments, &[("TRUCKROLL_BIN", &truckroll)])?;
+        let tally = Tally::read(&finished.output);
+        let mut counts = Counts { passed: tally.passed, failed: tally.failed };
+        if !finished.success && counts.failed == 0 {
+            // It didn't compile, or a test took its whole process down.
+            counts.failed = 1;
+        }
+        for skipped in &tally.skipped {
+            println!("skipped: {} ({})", skipped.name, skipped.reason);
+        }
+        if self.strict {
+            let unforgiven = tally.unforgiven(self.workspace.has_shared_data());
+            counts.failed += unforgiven.len() as u64;
+            for skipped in unforgiven {
+                println!("a skipped test fails here: {}", skipped.name);
+            }
+        }
+        self.passed.entry(Platform::Cargo).or_default().extend(tally.names);
+        if let Some(names) = self.passed.get(&Platform::Cargo) {
+            report::write_cargo(&self.workspace.reports(), names)?;
+        }
+        Ok(counts)
+    }
+
+    fn deny(&self, install: bool) -> Result<Counts> {
+        let root = &self.workspace.root;
+        if !child::answers("cargo", &["deny", "--version"]) {
+            if !install {
+                println!("left out: cargo-deny is not installed; `cargo xtask soak` installs it");
+                return Ok(Counts::default());
+            }
+            child::run(root, "cargo", &["install", "--locked", "cargo-deny"], &[])?;
+        }
+        let arguments = ["deny", "check", "licenses", "bans", "sources"];
+        Ok(Counts::one(child::run(root, "cargo", &arguments, &[])?.success))
+    }
+
+    fn coverage(&mut self, all: bool) -> Result<Counts> {
+        self.passed.extend(report::read_platforms(&self.workspace.reports())?);
+        if all {
+            for platform in Platform::REPORTING {
+                self.passed.entry(platform).or_default();
+            }
+        }
+        check_coverage(self.workspace, &self.passed).map(Counts::one)
+    }
+}
+
+/// Holds docs/coverage.md against what passed, and says what it found.
+pub(crate) fn check_coverage(workspace: &Workspace, passed: &Passed) -> Result<bool> {
+    let path = workspace.root.join("docs/coverage.md");
+    let table = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+    let coverage = coverage::check(&table, passed);
+    for problem in &coverage.problems {
+        println!("docs/coverage.md: {problem}");
+    }
+    println!(
+        "coverage: {} requirements shown, {} not yet, {} tests of platforms that did not run, {} problems",
+        coverage.shown,
+        coverage.not_yet,
+        coverage.unchecked,
+        coverage.problems.len()
+    );
+    Ok(coverage.problems.is_empty())
+}

@@ -1,0 +1,102 @@
+//! The verbs that run one program.
+
+use crate::workspace::Workspace;
+use crate::{child, report, setup, stages};
+use anyhow::{Result, bail};
+use clap::Args;
+
+/// Which days to simulate.
+#[derive(Args)]
+pub(crate) struct Simulate {
+    /// How many seeds.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) seeds: u64,
+    /// The first one.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) from: u64,
+    /// Every step of every seed.
+    #[arg(long)]
+    pub(crate) log: bool,
+    /// With this seeded bug compiled in, which has to be found.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) bug: Option<String>,
+}
+
+impl Default for Simulate {
+    fn default() -> Self {
+        Self { seeds: 50, from: 0, log: false, bug: None }
+    }
+}
+
+impl Simulate {
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments =
+            vec!["--seeds".to_owned(), self.seeds.to_string(), "--from".to_owned(), self.from.to_string()];
+        if self.log {
+            arguments.push("--log".to_owned());
+        }
+        if let Some(bug) = &self.bug {
+            arguments.extend(["--bug".to_owned(), bug.clone()]);
+        }
+        arguments
+    }
+}
+
+/// Runs the simulator; its last line is the figures.
+pub(crate) fn simulate(workspace: &Workspace, simulate: &Simulate) -> Result<bool> {
+    let features: &[&str] = if simulate.bug.is_some() { &["--features", "truckroll-tests/seeded-bugs"] } else { &[] };
+    let arguments = simulate.arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    build_and_run(workspace, "simulate", features, &arguments)
+}
+
+/// Runs a program of `truckroll-tests`; its last line is the figures.
+pub(crate) fn program(workspace: &Workspace, name: &str, arguments: &[&str]) -> Result<bool> {
+    build_and_run(workspace, name, &[], arguments)
+}
+
+fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments: &[&str]) -> Result<bool> {
+    if !workspace.has_program(name) {
+        bail!("{name}: this part does not exist yet (no program `{name}` in truckroll-tests)");
+    }
+    if !setup::prepare(&workspace.root)? {
+        return Ok(false);
+    }
+    // All of the workspace at once, as `test` builds it: a narrower selection has other features, and builds anew.
+    let build = [&["build", "--workspace", "--bin", "truckroll", "--bin", name], features].concat();
+    if !child::run(&workspace.root, "cargo", &build, &[])?.success {
+        return Ok(false);
+    }
+    let program = workspace.program(name);
+    let truckroll = workspace.program("truckroll");
+    let variables = [("TRUCKROLL_BIN", truckroll.as_path())];
+    Ok(child::run(&workspace.root, &program.to_string_lossy(), arguments, &variables)?.success)
+}
+
+/// Holds docs/coverage.md against the last `cargo xtask test`.
+pub(crate) fn coverage(workspace: &Workspace) -> Result<bool> {
+    let reports = workspace.reports();
+    let Some(names) = report::read_cargo(&reports)? else {
+        bail!("coverage: no tests have run yet: `cargo xtask test` runs them, and checks the coverage too");
+    };
+    let mut passed = report::read_platforms(&reports)?;
+    passed.insert(crate::coverage::Platform::Cargo, names);
+    stages::check_coverage(workspace, &passed)
+}
+
+/// Says that nothing stands behind a verb yet.
+pub(crate) fn not_there_yet(verb: &str, part: &str) -> Result<bool> {
+    bail!("{verb}: {part} does not exist yet")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_simulator_is_given_what_the_verb_was_given() {
+        let all = Simulate { seeds: 7, from: 9, log: true, bug: Some("ack".into()) };
+        assert_eq!(all.arguments(), ["--seeds", "7", "--from", "9", "--log", "--bug", "ack"]);
+        assert_eq!(Simulate::default().arguments(), ["--seeds", "50", "--from", "0"]);
+    }
+}
