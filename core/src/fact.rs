@@ -407,6 +407,7 @@ pub struct EstimatePropose {
 
 /// A line of an estimate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct EstimateLine {
     /// What.
     pub text: String,

@@ -74,3 +74,9 @@ ids! {
     /// One life of a server's data: a restore from backup starts the next.
     EpochId,
 }
+
+// Apps see ids as text. They only hand back what a screen gave them; anything else is an error of the call.
+#[cfg(feature = "uniffi")]
+uniffi::custom_type!(VisitId, String, { lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
+#[cfg(feature = "uniffi")]
+uniffi::custom_type!(OpId, String, { lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
