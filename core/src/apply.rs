@@ -142,10 +142,16 @@ pub fn apply(progress: &mut Progress, entry: &Entry) -> Outcome {
 
 /// The status that the field holds, and the one that this author's own chain ends in; before the first step both are `dispatched`.
 fn chain_ends(progress: &Progress, entry: &Entry, set: &StatusSet) -> (Status, Status) {
-    let by_office = |op_id: &OpId| progress.records.get(op_id).is_some_and(|record| matches!(record.by, Author::Office { .. }));
+    let by_office =
+        |op_id: &OpId| progress.records.get(op_id).is_some_and(|record| matches!(record.by, Author::Office { .. }));
     let author_is_office = matches!(entry.by, Author::Office { .. });
     let own = progress.assignments.get(&set.assignment).and_then(|state| {
-        state.steps.iter().rev().find(|step| step.undone_by.is_none() && by_office(&step.op_id) == author_is_office).map(|step| step.to)
+        state
+            .steps
+            .iter()
+            .rev()
+            .find(|step| step.undone_by.is_none() && by_office(&step.op_id) == author_is_office)
+            .map(|step| step.to)
     });
     let current = progress.field_status(set.assignment);
     (current.unwrap_or(Status::Dispatched), own.unwrap_or(Status::Dispatched))
@@ -175,7 +181,11 @@ fn set_status(progress: &mut Progress, entry: &Entry, set: &StatusSet) -> Outcom
 
 fn undo_status(progress: &mut Progress, entry: &Entry, undo: &StatusUndo) -> Outcome {
     let latest = progress.latest_step(undo.assignment).map(|step| step.op_id);
-    let Some(step) = progress.assignments.get(&undo.assignment).and_then(|state| state.steps.iter().find(|step| step.op_id == undo.target)) else {
+    let Some(step) = progress
+        .assignments
+        .get(&undo.assignment)
+        .and_then(|state| state.steps.iter().find(|step| step.op_id == undo.target))
+    else {
         return Outcome::Refused(code::BROKEN_CHAIN);
     };
     if step.undone_by.is_some() {
@@ -197,7 +207,8 @@ fn undo_status(progress: &mut Progress, entry: &Entry, undo: &StatusUndo) -> Out
         if let Some(step) = state.steps.iter_mut().find(|step| step.op_id == undo.target) {
             step.undone_by = Some(entry.op_id);
         }
-        state.status = state.steps.iter().rev().find(|step| step.undone_by.is_none() && !step.recorded_only).map(|step| step.to);
+        state.status =
+            state.steps.iter().rev().find(|step| step.undone_by.is_none() && !step.recorded_only).map(|step| step.to);
     }
     Outcome::Applied
 }

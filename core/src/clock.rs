@@ -74,7 +74,13 @@ pub fn elapsed_ms(earlier: &Now, later: &Now) -> i64 {
 ///
 /// `sent` and `received` are the phone's monotonic clock around the exchange; `server_received_ms` and
 /// `server_sent_ms` the server's wall clock inside it (the NTP formula, RFC 5905 section 8).
-pub fn anchor(boot_id: &str, sent_mono_ms: i64, received_mono_ms: i64, server_received_ms: i64, server_sent_ms: i64) -> Anchor {
+pub fn anchor(
+    boot_id: &str,
+    sent_mono_ms: i64,
+    received_mono_ms: i64,
+    server_received_ms: i64,
+    server_sent_ms: i64,
+) -> Anchor {
     let round_trip_ms = received_mono_ms.saturating_sub(sent_mono_ms).max(0);
     let served_ms = server_sent_ms.saturating_sub(server_received_ms).clamp(0, round_trip_ms);
     Anchor {

@@ -65,7 +65,9 @@ words_enum! {
 /// Whether the field did anything that somebody must pay for or explain: it arrived, or further.
 fn has_work(progress: &Progress) -> bool {
     progress.assignments.values().any(|field| {
-        field.steps.iter().any(|step| step.undone_by.is_none() && matches!(step.to, Status::OnSite | Status::InProgress | Status::Completed))
+        field.steps.iter().any(|step| {
+            step.undone_by.is_none() && matches!(step.to, Status::OnSite | Status::InProgress | Status::Completed)
+        })
     })
 }
 
@@ -76,13 +78,17 @@ pub fn visit_status(plan: &Plan, progress: &Progress) -> VisitStatus {
         .iter()
         .map(|assignment| (assignment.intent, status(assignment.intent, progress.field_status(assignment.id))))
         .collect();
-    let finished_work = statuses.iter().map(|(_, status)| *status).filter(|status| matches!(status, Status::Completed | Status::CannotComplete));
+    let finished_work = statuses
+        .iter()
+        .map(|(_, status)| *status)
+        .filter(|status| matches!(status, Status::Completed | Status::CannotComplete));
     let active = statuses
         .iter()
         .filter(|(intent, _)| matches!(intent, Intent::Scheduled | Intent::Dispatched))
         .map(|(_, status)| *status);
     let unfinished = active.clone().filter(|status| !status.is_final()).max_by_key(|status| status.rank());
-    let called_off = plan.order.canceled || (!statuses.is_empty() && statuses.iter().all(|(intent, _)| *intent == Intent::Canceled));
+    let called_off =
+        plan.order.canceled || (!statuses.is_empty() && statuses.iter().all(|(intent, _)| *intent == Intent::Canceled));
     if called_off {
         return if has_work(progress) { VisitStatus::CanceledWithWork } else { VisitStatus::Canceled };
     }
@@ -105,7 +111,8 @@ pub fn visit_status(plan: &Plan, progress: &Progress) -> VisitStatus {
 /// A work order's status, from its visits: the least finished visit that isn't called off decides.
 pub fn order_status(visits: &[(&Plan, &Progress)]) -> OrderStatus {
     let Some((first, _)) = visits.first() else { return OrderStatus::Draft };
-    let statuses: Vec<(VisitStatus, &Plan)> = visits.iter().map(|(plan, progress)| (visit_status(plan, progress), *plan)).collect();
+    let statuses: Vec<(VisitStatus, &Plan)> =
+        visits.iter().map(|(plan, progress)| (visit_status(plan, progress), *plan)).collect();
     if statuses.iter().any(|(status, _)| *status == VisitStatus::CanceledWithWork) && first.order.canceled {
         return OrderStatus::CanceledWithWork;
     }
@@ -119,7 +126,9 @@ pub fn order_status(visits: &[(&Plan, &Progress)]) -> OrderStatus {
         return OrderStatus::Draft;
     }
     let of_one = |(status, plan): &(VisitStatus, &Plan)| match status {
-        VisitStatus::Traveling | VisitStatus::OnSite | VisitStatus::InProgress | VisitStatus::Paused => OrderStatus::InProgress,
+        VisitStatus::Traveling | VisitStatus::OnSite | VisitStatus::InProgress | VisitStatus::Paused => {
+            OrderStatus::InProgress
+        }
         VisitStatus::Completed | VisitStatus::CannotComplete => match plan.review {
             Review::Approved => OrderStatus::Closed,
             Review::Returned => OrderStatus::InReview,
@@ -167,3 +176,6 @@ pub fn is_open(plan: &Plan, progress: &Progress) -> bool {
         | VisitStatus::Paused => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

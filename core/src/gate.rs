@@ -185,3 +185,6 @@ pub fn readiness(plan: &Plan) -> Readiness {
     }
     if exceptions.is_empty() { Readiness::FieldReady } else { Readiness::Blocked { exceptions } }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,7 +102,12 @@ fn named_assignment(body: &Body) -> Option<AssignmentId> {
 /// Judges a fact and applies it. `base_plan_rev` is the plan that its author looked at.
 pub fn judge(plan: &Plan, progress: &mut Progress, entry: &Entry, base_plan_rev: u64, standing: Standing) -> Judgement {
     if progress.records.contains_key(&entry.op_id) {
-        return Judgement { outcome: Outcome::Duplicate, raised: Vec::new(), customer: Vec::new(), clears_review: false };
+        return Judgement {
+            outcome: Outcome::Duplicate,
+            raised: Vec::new(),
+            customer: Vec::new(),
+            clears_review: false,
+        };
     }
     if standing == Standing::NotYours {
         return Judgement::refused(code::NOT_YOURS);
@@ -128,7 +133,8 @@ pub fn judge(plan: &Plan, progress: &mut Progress, entry: &Entry, base_plan_rev:
         return Judgement { outcome, raised: Vec::new(), customer: Vec::new(), clears_review: false };
     }
     let marks = plan_marks(plan, assignment, &body, base_plan_rev);
-    let mut raised: Vec<Raised> = marks.iter().map(|mark| Raised { kind: mark, severity: Severity::High, detail: String::new() }).collect();
+    let mut raised: Vec<Raised> =
+        marks.iter().map(|mark| Raised { kind: mark, severity: Severity::High, detail: String::new() }).collect();
     raised.extend(raised_by(&body));
     if let Some(record) = progress.records.get_mut(&entry.op_id) {
         record.marks.extend(marks.iter().map(|mark| (*mark).to_owned()));
@@ -159,7 +165,10 @@ fn plan_marks(plan: &Plan, assignment: Option<&Assignment>, body: &Body, base_pl
         Some(Intent::Scheduled | Intent::Dispatched) => {}
     }
     if let Body::StatusSet(set) = body {
-        if set.to == Status::InProgress && matches!(set.from, Status::Completed | Status::CannotComplete) && plan.review != Review::Returned {
+        if set.to == Status::InProgress
+            && matches!(set.from, Status::Completed | Status::CannotComplete)
+            && plan.review != Review::Returned
+        {
             marks.push("work_after_completion");
         }
         if plan.window_rev > base_plan_rev && !set.to.is_final() {
@@ -213,9 +222,10 @@ fn raised_by(body: &Body) -> Option<Raised> {
 /// What the status that an undo takes back had told the customer.
 fn latest_told(progress: &Progress, body: &Body) -> bool {
     let Body::StatusUndo(undo) = body else { return false };
-    progress
-        .latest_step(undo.assignment)
-        .is_some_and(|step| step.op_id == undo.target && matches!(step.to, Status::Traveling | Status::OnSite | Status::Completed | Status::CannotComplete))
+    progress.latest_step(undo.assignment).is_some_and(|step| {
+        step.op_id == undo.target
+            && matches!(step.to, Status::Traveling | Status::OnSite | Status::Completed | Status::CannotComplete)
+    })
 }
 
 /// What a body means for the customer. The first of a crew who travels or arrives speaks for all.
@@ -233,7 +243,9 @@ fn customer_intents(plan: &Plan, progress: &Progress, body: &Body, told_before: 
         Body::StatusSet(set) => match set.to {
             Status::Traveling if first_to(Status::Traveling) => vec![CustomerIntent::EnRoute],
             Status::OnSite if first_to(Status::OnSite) => vec![CustomerIntent::Arrived],
-            Status::Completed if crate::derive::visit_status(plan, progress) == crate::derive::VisitStatus::Completed => {
+            Status::Completed
+                if crate::derive::visit_status(plan, progress) == crate::derive::VisitStatus::Completed =>
+            {
                 vec![CustomerIntent::Completed]
             }
             Status::CannotComplete => vec![CustomerIntent::ReturnNeeded],
@@ -244,7 +256,6 @@ fn customer_intents(plan: &Plan, progress: &Progress, body: &Body, told_before: 
         _ => Vec::new(),
     }
 }
-
 
 #[cfg(test)]
 mod tests;

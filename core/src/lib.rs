@@ -11,6 +11,7 @@
 //! With the feature `device` comes the phone's engine, with `driver` what runs it on tokio and reqwest.
 
 pub mod apply;
+pub mod check;
 pub mod checkin;
 pub mod checklist;
 pub mod clock;
@@ -24,6 +25,7 @@ pub mod judge;
 pub mod lifecycle;
 pub mod plan;
 pub mod progress;
+pub mod timesheet;
 pub mod wire;
 pub mod words;
 

@@ -567,3 +567,6 @@ impl Plan {
         self.assignments.iter().rev().find(|assignment| assignment.technician == technician)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod fixture;

@@ -340,3 +340,6 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;
