@@ -11,6 +11,7 @@
 //! With the feature `device` comes the phone's engine, with `driver` what runs it on tokio and reqwest.
 
 pub mod apply;
+pub mod bugs;
 pub mod check;
 pub mod checkin;
 pub mod checklist;
