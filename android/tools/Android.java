@@ -19,7 +19,7 @@ public class Android {
         switch (arguments[0]) {
             case "explode" -> explode(Path.of(arguments[1]), Path.of(arguments[2]), Path.of(arguments[3]));
             case "resources" -> resources(Path.of(arguments[1]), arguments[2], Path.of(arguments[3]), Path.of(arguments[4]),
-                    Path.of(arguments[5]), Path.of(arguments[6]), arguments[7], arguments[8], arguments[9]);
+                    Path.of(arguments[5]), Path.of(arguments[6]), arguments[7], arguments[8], arguments[9], arguments[10]);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -47,7 +47,7 @@ public class Android {
 
     /** aapt2 compile and link: the app's resources.ap_, and R.java for the app's and every library's package. */
     private static void resources(Path aapt2, String framework, Path exploded, Path res, Path manifest, Path out,
-                                  String minSdk, String targetSdk, String version) throws Exception {
+                                  String minSdk, String targetSdk, String version, String namespace) throws Exception {
         if (!aapt2.toFile().setExecutable(true)) throw new IOException("cannot make executable: " + aapt2);
         Path flat = Files.createDirectories(out.resolve("flat"));
         Path generated = Files.createDirectories(out.resolve("r"));
@@ -63,11 +63,15 @@ public class Android {
                 overlays.add(zip.toString());
             }
         }
+        // Android's own build takes the package from outside of the manifest, aapt2 and Robolectric from inside.
+        Path packaged = out.resolve("AndroidManifest.xml");
+        Files.writeString(packaged, Files.readString(manifest).replaceFirst("<manifest", "<manifest package=\"" + namespace + "\""));
+
         Path own = flat.resolve("app.zip");
         run(List.of(aapt2.toString(), "compile", "--dir", res.toString(), "-o", own.toString()));
         overlays.add(own.toString());
 
-        var link = new ArrayList<>(List.of(aapt2.toString(), "link", "-I", framework, "--manifest", manifest.toString(),
+        var link = new ArrayList<>(List.of(aapt2.toString(), "link", "-I", framework, "--manifest", packaged.toString(),
                 "--java", generated.toString(), "-o", out.resolve("resources.ap_").toString(), "--auto-add-overlay", "--non-final-ids",
                 "--min-sdk-version", minSdk, "--target-sdk-version", targetSdk, "--version-code", "1", "--version-name", version,
                 "--extra-packages", String.join(":", packages)));
