@@ -9,7 +9,7 @@ use std::io::Read;
 use truckroll_core::gate::{self, GatePolicy, Readiness};
 use truckroll_core::id::{ExceptionId, OrderId, VisitId};
 use truckroll_core::plan::{
-    Asset, BlockingException, CallType, Customer, JobType, Order, PartStatus, Pin, Plan, PlannedPart, PromiseType,
+    Asset, BlockingException, CallType, Customer, JobType, Order, Pin, Plan, PromiseType,
     Quote, QuoteState, Review, Site, Unknown, Window,
 };
 use truckroll_core::{checklist, closeout};
@@ -62,8 +62,8 @@ pub const KNOWN: &[&str] = &[
 /// How far off an imported pin may be, metres: rooftop to parcel centre of an address file.
 const PIN_ACCURACY_M: f64 = 10.0;
 
-/// What a row says, in 16 bytes: equal for the same content whatever the order of columns.
-pub type ContentHash = [u8; 16];
+/// SHA-256 of what a row says: equal for the same content whatever the order of columns.
+pub type ContentHash = [u8; 32];
 
 /// A job that can be stored.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ pub struct JobDraft {
     pub gate_code: Option<String>,
     /// The site-local day.
     pub day: Option<chrono::NaiveDate>,
-    /// The plan. Its identities are nil until [`JobDraft::identify`].
+    /// The plan. Its identities are nil until [`JobDraft::identify`], those of blocking exceptions until they are opened.
     pub plan: Plan,
 }
 
@@ -128,11 +128,11 @@ impl JobDraft {
             window: window(row, day, zone)?,
             window_rev: 0,
             estimated_minutes: row.optional("estimated_minutes", value::positive)?,
-            parts: parts(row)?,
+            parts: row.optional("parts", value::parts)?.unwrap_or_default(),
             skills_required: value::list(row.get("skills_required")).map(str::to_owned).collect(),
             certifications_required: value::list(row.get("certification_required")).map(str::to_owned).collect(),
             special_instructions: row.get("special_instructions").to_owned(),
-            escalation_flags: escalation_flags(row)?,
+            escalation_flags: row.optional("escalation_flags", value::escalation_flags)?.unwrap_or_default(),
             checklist: Vec::new(),
             closeout_required: Vec::new(),
             office_photos: Vec::new(),
@@ -173,12 +173,9 @@ impl JobDraft {
     }
 
     /// Gives the job its identities, with which it can be stored.
-    pub fn identify(&mut self, mut id: impl FnMut() -> Uuid) {
-        self.plan.visit = VisitId(id());
-        self.plan.order.id = OrderId(id());
-        for blocking in &mut self.plan.blocking {
-            blocking.id = ExceptionId(id());
-        }
+    pub fn identify(&mut self, visit: VisitId, order: OrderId) {
+        self.plan.visit = visit;
+        self.plan.order.id = order;
     }
 }
 
@@ -256,38 +253,6 @@ fn window(row: &Row<'_>, day: Option<chrono::NaiveDate>, zone: chrono_tz::Tz) ->
     Ok(Some(Window { start_ms, end_ms, promise }))
 }
 
-/// `name:status;…`. A part without a status is one that nobody has confirmed.
-fn parts(row: &Row<'_>) -> Result<Vec<PlannedPart>, Flaw> {
-    value::list(row.get("parts"))
-        .map(|entry| {
-            let (name, status) = match entry.rsplit_once(':') {
-                Some((name, status)) => (name.trim(), status.trim()),
-                None => (entry, PartStatus::Unknown.as_str()),
-            };
-            let status =
-                known(PartStatus::parse(status), "part status", status).map_err(|reason| Flaw::new("parts", reason))?;
-            if name.is_empty() {
-                return Err(Flaw::new("parts", format!("the part {entry:?} has no name")));
-            }
-            Ok(PlannedPart { name: name.to_owned(), status })
-        })
-        .collect()
-}
-
-/// A flag that nobody knows would neither block nor be seen by anybody: refused.
-fn escalation_flags(row: &Row<'_>) -> Result<Vec<String>, Flaw> {
-    let mut flags: Vec<String> = Vec::new();
-    for flag in value::list(row.get("escalation_flags")) {
-        if !gate::BLOCKING.contains(&flag) {
-            return Err(Flaw::new("escalation_flags", format!("unknown escalation flag {flag:?}")));
-        }
-        if !flags.iter().any(|known| known == flag) {
-            flags.push(flag.to_owned());
-        }
-    }
-    Ok(flags)
-}
-
 /// Names and values of the filled columns, in the order of names, each with its length: no two contents share a text.
 fn content_hash(row: &Row<'_>) -> ContentHash {
     let mut hasher = Sha256::new();
@@ -298,9 +263,7 @@ fn content_hash(row: &Row<'_>) -> ContentHash {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text);
     }
-    let mut short = ContentHash::default();
-    short.copy_from_slice(&hasher.finalize()[..16]);
-    short
+    hasher.finalize().into()
 }
 
 /// The jobs of a file, one after the other.

@@ -91,6 +91,20 @@ impl TechnicianDraft {
                 .collect(),
         })
     }
+
+    /// What the company keeps of a technician besides code and name, as it is stored and sent.
+    pub fn details(&self) -> serde_json::Value {
+        serde_json::json!({
+            "phone": self.phone,
+            "skills": self.skills,
+            "certifications": self.certifications,
+            "home": self.home.map(|(lat, lon)| serde_json::json!({ "lat": lat, "lon": lon })),
+            "shift_start": self.shift_start.map(|time| time.format("%H:%M").to_string()),
+            "shift_end": self.shift_end.map(|time| time.format("%H:%M").to_string()),
+            "vehicle": self.vehicle,
+            "other": self.other,
+        })
+    }
 }
 
 /// `name:date;…`. A licence without a date doesn't end.

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use truckroll_core::gate;
+use truckroll_core::plan::{PartStatus, PlannedPart};
 
 /// A date, `2026-11-23`.
 ///
@@ -104,4 +106,41 @@ pub fn positive(text: &str) -> Result<u32, String> {
 /// The entries of a list that is separated by semicolons, without empty ones.
 pub fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(';').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+/// `name:status;…`. A part without a status is one that nobody has confirmed.
+///
+/// # Errors
+/// Why not, for a person.
+pub fn parts(text: &str) -> Result<Vec<PlannedPart>, String> {
+    list(text)
+        .map(|entry| {
+            let (name, status) = match entry.rsplit_once(':') {
+                Some((name, status)) => (name.trim(), status.trim()),
+                None => (entry, PartStatus::Unknown.as_str()),
+            };
+            let status = PartStatus::parse(status).ok_or_else(|| format!("unknown part status {status:?}"))?;
+            if name.is_empty() {
+                return Err(format!("the part {entry:?} has no name"));
+            }
+            Ok(PlannedPart { name: name.to_owned(), status })
+        })
+        .collect()
+}
+
+/// A flag that nobody knows would neither block nor be seen by anybody: refused.
+///
+/// # Errors
+/// Why not, for a person.
+pub fn escalation_flags(text: &str) -> Result<Vec<String>, String> {
+    let mut flags: Vec<String> = Vec::new();
+    for flag in list(text) {
+        if !gate::BLOCKING.contains(&flag) {
+            return Err(format!("unknown escalation flag {flag:?}"));
+        }
+        if !flags.iter().any(|known| known == flag) {
+            flags.push(flag.to_owned());
+        }
+    }
+    Ok(flags)
 }

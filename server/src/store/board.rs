@@ -1,0 +1,23 @@
+//! What the board follows: the newest state of every visit that changed since a number.
+
+use super::transaction::{seq, sql, uuid};
+use super::{Error, Reader};
+use rusqlite::params;
+use truckroll_core::id::VisitId;
+
+impl Reader<'_> {
+    /// Visits with events after a number, by their newest: what a watcher that has seen `after` must hear of.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn visits_changed_after(&self, after: u64, limit: usize) -> Result<Vec<(VisitId, u64)>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, card_seq FROM visit WHERE company = ?1 AND card_seq > ?2 ORDER BY card_seq LIMIT ?3",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![self.key(), sql(after), limit], |row| {
+            Ok((VisitId(uuid(row, 0)?), seq(row, 1)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

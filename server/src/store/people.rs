@@ -1,0 +1,223 @@
+//! People: users of the office with their tokens, and technicians.
+
+use super::transaction::uuid;
+use super::{Actor, Error, Event, Reader, Store, Transaction};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use truckroll_core::id::{CompanyId, TechnicianId, UserId};
+
+/// What somebody in the office may do; each includes the ones before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Looks on.
+    Viewer,
+    /// Plans and dispatches.
+    Dispatcher,
+    /// Overrides the gate, cancels work under way, corrects what is late.
+    Manager,
+    /// Everything, users and settings too.
+    Owner,
+}
+
+impl Role {
+    /// The role as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Dispatcher => "dispatcher",
+            Self::Manager => "manager",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role of a stored word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Viewer, Self::Dispatcher, Self::Manager, Self::Owner].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Somebody in the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct User {
+    /// Id.
+    pub id: UserId,
+    /// Name.
+    pub name: String,
+    /// E-mail address, what they sign in with.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// May sign in.
+    pub active: bool,
+}
+
+/// A technician.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Technician {
+    /// Id.
+    pub id: TechnicianId,
+    /// What the company calls them: the import's `technician_id`.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Works here.
+    pub active: bool,
+    /// Phone, skills, certifications, shift, vehicle and what else the company keeps.
+    pub details: Value,
+}
+
+fn user(row: &Row<'_>) -> rusqlite::Result<(User, String)> {
+    let role: String = row.get(3)?;
+    let user = User {
+        id: UserId(uuid(row, 0)?),
+        name: row.get(1)?,
+        email: row.get(2)?,
+        role: Role::Viewer,
+        active: row.get(4)?,
+    };
+    Ok((user, role))
+}
+
+fn with_role((user, role): (User, String)) -> Result<User, Error> {
+    let role = Role::parse(&role).ok_or_else(|| Error::Corrupt(format!("role {role}")))?;
+    Ok(User { role, ..user })
+}
+
+fn technician(row: &Row<'_>) -> rusqlite::Result<(Technician, String)> {
+    let technician = Technician {
+        id: TechnicianId(uuid(row, 0)?),
+        code: row.get(1)?,
+        name: row.get(2)?,
+        active: row.get(3)?,
+        details: Value::Null,
+    };
+    Ok((technician, row.get(4)?))
+}
+
+fn with_details((technician, details): (Technician, String)) -> Result<Technician, Error> {
+    Ok(Technician { details: serde_json::from_str(&details)?, ..technician })
+}
+
+impl Store {
+    /// The company and user of an API token that isn't revoked, by its SHA-256.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn user_by_token(&self, hash: &[u8; 32]) -> Result<Option<(CompanyId, User)>, Error> {
+        self.query(|connection| {
+            let found = connection
+                .prepare_cached(
+                    "SELECT u.id, u.name, u.email, u.role, u.active, t.company FROM api_token t
+                     JOIN user u ON u.company = t.company AND u.id = t.user
+                     WHERE t.hash = ?1 AND t.revoked_ms IS NULL AND u.active",
+                )?
+                .query_row(params![hash], |row| Ok((CompanyId(uuid(row, 5)?), user(row)?)))
+                .optional()?;
+            found.map(|(company, user)| Ok((company, with_role(user)?))).transpose()
+        })
+    }
+}
+
+impl Reader<'_> {
+    /// Users, by name.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn users(&self) -> Result<Vec<User>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, name, email, role, active FROM user WHERE company = ?1 ORDER BY name, id")?;
+        let rows = statement.query_map(params![self.key()], user)?;
+        rows.map(|row| with_role(row?)).collect()
+    }
+
+    /// A technician.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn technician(&self, id: TechnicianId) -> Result<Option<Technician>, Error> {
+        self.connection
+            .prepare_cached("SELECT id, code, name, active, details FROM technician WHERE company = ?1 AND id = ?2")?
+            .query_row(params![self.key(), id.0.as_bytes()], technician)
+            .optional()?
+            .map(with_details)
+            .transpose()
+    }
+
+    /// A technician by what the company calls them.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn technician_by_code(&self, code: &str) -> Result<Option<Technician>, Error> {
+        self.connection
+            .prepare_cached("SELECT id, code, name, active, details FROM technician WHERE company = ?1 AND code = ?2")?
+            .query_row(params![self.key(), code], technician)
+            .optional()?
+            .map(with_details)
+            .transpose()
+    }
+
+    /// Technicians, by code.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn technicians(&self) -> Result<Vec<Technician>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, code, name, active, details FROM technician WHERE company = ?1 ORDER BY code")?;
+        let rows = statement.query_map(params![self.key()], technician)?;
+        rows.map(|row| with_details(row?)).collect()
+    }
+}
+
+impl Transaction<'_> {
+    /// Adds or changes a user.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn save_user(&mut self, actor: Actor, user: &User) -> Result<u64, Error> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO user (company, id, name, email, role, active) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (company, id) DO UPDATE SET name = excluded.name, email = excluded.email,
+                   role = excluded.role, active = excluded.active",
+            )?
+            .execute(params![self.key(), user.id.0.as_bytes(), user.name, user.email, user.role.as_str(), user.active])?;
+        self.record(&Event { kind: "user.saved", visit: None, actor, payload: serde_json::to_value(user)? })
+    }
+
+    /// Adds an API token by its SHA-256.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn add_token(&mut self, actor: Actor, user: UserId, hash: &[u8; 32], label: &str) -> Result<u64, Error> {
+        self.connection
+            .prepare_cached("INSERT INTO api_token (hash, company, user, label, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![hash, self.key(), user.0.as_bytes(), label, self.now_ms])?;
+        self.record(&Event { kind: "token.added", visit: None, actor, payload: json!({ "user": user, "label": label }) })
+    }
+
+    /// Adds or changes a technician.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn save_technician(&mut self, actor: Actor, technician: &Technician) -> Result<u64, Error> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO technician (company, id, code, name, active, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (company, id) DO UPDATE SET code = excluded.code, name = excluded.name,
+                   active = excluded.active, details = excluded.details",
+            )?
+            .execute(params![
+                self.key(),
+                technician.id.0.as_bytes(),
+                technician.code,
+                technician.name,
+                technician.active,
+                serde_json::to_string(&technician.details)?
+            ])?;
+        self.record(&Event { kind: "technician.saved", visit: None, actor, payload: serde_json::to_value(technician)? })
+    }
+}

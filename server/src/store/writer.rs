@@ -1,0 +1,145 @@
+//! One writer: queued work runs as savepoints of one transaction, is synced to the disk once, and is answered then.
+
+use super::{Error, locked};
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+/// Most works of one group: enough to share a sync, few enough that none waits long.
+const GROUP_MAX: usize = 128;
+
+/// Tells the caller after the group was committed, or wasn't.
+type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
+/// Runs the work in its savepoint; says whether to keep it, and how to answer.
+type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
+
+/// The writer thread.
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread on its connection.
+    pub(super) fn start(connection: Connection) -> Result<Self, Error> {
+        let (queue, jobs) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_groups(&connection, &jobs))
+            .map_err(|error| Error::Commit(error.to_string()))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Queues work and waits until its group is on the disk.
+    pub(super) fn run<T, E>(&self, work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (reply, answer) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move |connection| {
+            let done = work(connection);
+            let keep = done.is_ok();
+            // A caller that went away doesn't want the answer.
+            (keep, Box::new(move |committed| drop(reply.send(done.and_then(|done| committed.map(|()| done).map_err(E::from))))))
+        });
+        let queue = self.queue.as_ref().ok_or(Error::NotRun)?;
+        queue.send(job).map_err(|_| Error::NotRun)?;
+        answer.recv().map_err(|_| Error::NotRun)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // The thread only ends when the queue is empty: what was queued is stored.
+            drop(thread.join());
+        }
+    }
+}
+
+fn write_groups(connection: &Connection, jobs: &mpsc::Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let mut answers = Vec::new();
+        let committed = write_group(connection, first, jobs, &mut answers);
+        if committed.is_err() && !connection.is_autocommit() {
+            // Without this the next group would run inside the broken one.
+            drop(connection.execute_batch("ROLLBACK"));
+        }
+        for answer in answers {
+            answer(committed.as_ref().map(|()| ()).map_err(|error| Error::Commit(error.to_string())));
+        }
+    }
+}
+
+fn write_group(
+    connection: &Connection,
+    first: Job,
+    jobs: &mpsc::Receiver<Job>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), Error> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let mut next = Some(first);
+    while let Some(job) = next.take() {
+        connection.execute_batch("SAVEPOINT work")?;
+        let ran = catch_unwind(AssertUnwindSafe(|| job(connection)));
+        let keep = matches!(ran, Ok((true, _)));
+        connection.execute_batch(if keep { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" })?;
+        // A work that panicked drops its reply, and so tells its caller that it did not run.
+        if let Ok((_, answer)) = ran {
+            answers.push(answer);
+        }
+        if answers.len() < GROUP_MAX {
+            next = jobs.try_recv().ok();
+        }
+    }
+    connection.execute_batch("COMMIT")?;
+    Ok(())
+}
+
+/// Runs work in a transaction of its own, where the caller stands.
+pub(super) fn run_alone<T, E: From<Error>>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from)?;
+    let ended = work(connection).and_then(|done| {
+        connection.execute_batch("COMMIT").map_err(|error| Error::Commit(error.to_string()))?;
+        Ok(done)
+    });
+    if ended.is_err() && !connection.is_autocommit() {
+        // The first error says more than a failed rollback could.
+        drop(connection.execute_batch("ROLLBACK"));
+    }
+    ended
+}
+
+/// Connections that only read, opened when all others are busy and kept.
+pub(super) struct Readers {
+    idle: Mutex<Vec<Connection>>,
+    open: Box<dyn Fn() -> Result<Connection, Error> + Send + Sync>,
+}
+
+impl Readers {
+    /// Readers that `open` opens.
+    pub(super) fn new(open: impl Fn() -> Result<Connection, Error> + Send + Sync + 'static) -> Self {
+        Self { idle: Mutex::default(), open: Box::new(open) }
+    }
+
+    /// Runs a query on an idle connection.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let idle = locked(&self.idle).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => (self.open)()?,
+        };
+        let answer = work(&connection);
+        if connection.is_autocommit() {
+            locked(&self.idle).push(connection);
+        }
+        answer
+    }
+}
