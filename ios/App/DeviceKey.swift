@@ -45,12 +45,12 @@ struct DeviceKey {
         }
     }
 
-    /// Signs with ECDSA over SHA-256. Returns r and s, 32 bytes each.
+    /// Signs with ECDSA over SHA-256. Returns the signature in DER, as the engine asks for it.
     func sign(_ message: Data) throws -> Data {
         switch half {
-        case .enclave(let key): try key.signature(for: message).rawRepresentation
+        case .enclave(let key): try key.signature(for: message).derRepresentation
         #if targetEnvironment(simulator)
-            case .keychain(let key): try key.signature(for: message).rawRepresentation
+            case .keychain(let key): try key.signature(for: message).derRepresentation
         #endif
         }
     }

@@ -1,4 +1,5 @@
 import SwiftUI
+import Technician
 import Testing
 
 @testable import TechnicianUI
@@ -33,8 +34,7 @@ import Testing
     }
 
     @Test func noTwoStatusesShareAnIcon() {
-        let looks = StatusLook.all
-        #expect(Set(looks.map(\.symbol)).count == looks.count)
+        #expect(Set(Status.allCases.map { StatusLook($0).symbol }).count == Status.allCases.count)
     }
 
     @Test func viewsTakeColoursAndSizesFromTheThemeOnly() throws {

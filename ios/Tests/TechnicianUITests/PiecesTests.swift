@@ -1,28 +1,17 @@
 import SwiftUI
+import Technician
 import Testing
 
 @testable import TechnicianUI
 
 /// The reusable views, through the tree that they build.
 @MainActor @Suite struct PiecesTests {
-    @Test func aBadgeIsIconWordAndLabel() throws {
-        for look in StatusLook.all {
-            let tree = Inspector(StatusBadge(look, word: "On site")).tree
-            #expect(tree.all.contains { $0.kind == "Image" && $0.text == look.symbol })
-            #expect(tree.texts == ["On site"])
-            #expect(tree.children.first?.spoken == "Status: On site")
-        }
-    }
-
-    @Test func aCanceledVisitIsStruckThrough() {
-        #expect(
-            Inspector(StatusBadge(.canceled, word: "canceled")).tree.all.contains {
-                $0.attributes["strikethrough"] == "true"
-            })
-        #expect(
-            !Inspector(StatusBadge(.paused, word: "paused")).tree.all.contains {
-                $0.attributes["strikethrough"] == "true"
-            })
+    @Test(arguments: Status.allCases) func aBadgeIsIconWordAndLabel(status: Status) {
+        let tree = Inspector(StatusBadge(status: status, label: "On site")).tree
+        #expect(tree.all.contains { $0.kind == "Image" && $0.text == StatusLook(status).symbol })
+        #expect(tree.texts == ["On site"])
+        #expect(tree.children.first?.spoken == "Status: On site")
+        #expect(tree.all.contains { $0.attributes["strikethrough"] == "true" } == (status == .canceled))
     }
 
     @Test func theMainActionIsLargeAndTappable() throws {
@@ -52,22 +41,33 @@ import Testing
         #expect(screen.tree.all.contains { $0.kind == "ProgressView" })
     }
 
-    @Test func theChipSaysWhereTheWorkIs() {
-        func words(_ state: SaveState) -> [String] { Inspector(SaveChip(state)).tree.texts }
-        #expect(words(.saved(unsent: 0)) == ["Saved on this phone"])
-        #expect(words(.saved(unsent: 3)) == ["Saved on this phone · 3 to send"])
-        #expect(words(.allSent(at: "14:02")) == ["All sent 14:02"])
-        #expect(words(.needsYou(count: 1)) == ["Needs you · 1"])
-        Words.$language.withValue("es") {
-            #expect(words(.saved(unsent: 3)) == ["Guardado en este teléfono · 3 por enviar"])
-        }
+    @Test func theChipSaysWhereTheWorkIsAndThatSomeIsOnlyHere() {
+        let unsent = Inspector(SaveChip(save: .sample(tone: .warning, text: "3 saved, not sent yet", unsent: 3))).tree
+        #expect(unsent.texts == ["3 saved, not sent yet"])
+        #expect(unsent.all.contains { $0.text == "internaldrive" })
+        let sent = Inspector(SaveChip(save: .sample(tone: .good, text: "All sent", unsent: 0))).tree
+        #expect(sent.all.contains { $0.text == "checkmark.circle.fill" })
     }
 
-    @Test func aBannersKindIsSpokenNotOnlyColoured() {
-        let spoken = Banner.Kind.allCases.map { kind in
-            Inspector(Banner(kind, "Dog in the yard")).tree.all.compactMap { $0.attributes["accessibilityLabel"] }
+    @Test func aBannersToneIsSpokenNotOnlyColoured() {
+        let spoken = Tone.allCases.map { tone in
+            Inspector(Banner(tone, "Dog in the yard")).tree.all.compactMap { $0.attributes["accessibilityLabel"] }
         }
-        #expect(spoken == [["Note: Dog in the yard"], ["Caution: Dog in the yard"], ["Problem: Dog in the yard"]])
+        let words = ["Note", "Good", "Caution", "Problem"]
+        #expect(spoken == words.map { ["\($0): Dog in the yard"] })
+    }
+
+    @Test func aRowOfThePacketIsMarkedInOneTap() throws {
+        var marked: [String] = []
+        let row = RowView(
+            field: "gate", label: "Gate code", values: [], missing: true, marked: false, changed: true)
+        let tree = Inspector(PacketRow(row: row, mark: { marked.append($0.field) })).tree
+        #expect(tree.texts.contains("Missing") && tree.texts.contains("Changed"))
+        let button = try #require(tree.button("Missing or wrong: Gate code"))
+        #expect(button.minHeight >= 44)
+        button.tap()
+        #expect(marked == ["gate"])
+        #expect(Inspector(PacketRow(row: row, mark: nil)).tree.button("Missing or wrong: Gate code") == nil)
     }
 
     @Test func noticesAndEmptyStatesOfferTheOneThingToDo() throws {
@@ -80,7 +80,7 @@ import Testing
             EmptyState("No visits", message: "They come here.", symbol: "tray", actionTitle: "Look again") {
                 done.append("look")
             })
-        let banner = Inspector(Banner(.news, "Changed", actionTitle: "Show") { done.append("show") })
+        let banner = Inspector(Banner(.calm, "Changed", actionTitle: "Show") { done.append("show") })
         for (tree, title) in [(notice.tree, "Try again"), (empty.tree, "Look again"), (banner.tree, "Show")] {
             let button = try #require(tree.button(title))
             #expect(button.minHeight >= 44)
@@ -117,19 +117,20 @@ import Testing
 private struct EveryPiece: View {
     var body: some View {
         VStack {
-            StatusBadge(.scheduled, word: "scheduled")
-            StatusBadge(.onSite, word: "onSite")
-            StatusBadge(.cannotComplete, word: "cannotComplete")
-            SaveChip(.saved(unsent: 2))
-            SaveChip(.allSent(at: "14:02"))
-            SaveChip(.needsYou(count: 1))
+            StatusBadge(status: .scheduled, label: "Scheduled")
+            StatusBadge(status: .onSite, label: "On site")
+            StatusBadge(status: .cannotComplete, label: "Cannot complete")
+            ForEach(Tone.allCases, id: \.self) { tone in
+                SaveChip(save: .sample(tone: tone, text: "Saved", unsent: 1))
+                Mark(badge: BadgeView(key: "crew", tone: tone, label: "Crew of two"))
+                Banner(tone, "Dog in the yard", actionTitle: "Show")
+            }
             MainActionButton("Go") {}
             MainActionButton("Stop", reason: "Why not") {}
             Card {
                 SectionTitle("Title")
-                StatusBadge(.canceled, word: "canceled")
+                StatusBadge(status: .canceled, label: "Canceled")
             }
-            Banner(.caution, "Dog in the yard", actionTitle: "Show")
             ErrorNotice(happened: "a", safe: "b", actionTitle: "c") {}
             EmptyState("d", message: "e", symbol: "tray", actionTitle: "f")
         }

@@ -1,25 +1,30 @@
 import SwiftUI
+import Technician
 
-/// How the app shows a status. A colour and an icon; the word comes from the engine, and all three always stand
+/// How the app shows a status: a colour and an icon. The word comes from the engine, and all three always stand
 /// together, so that none of them is needed alone.
-public struct StatusLook: Sendable {
+struct StatusLook: Equatable, Sendable {
     /// An SF Symbol.
     let symbol: String
     let role: ColorRole
-    var isStruckThrough = false
 
-    public static let scheduled = StatusLook(symbol: "calendar", role: .slate)
-    public static let dispatched = StatusLook(symbol: "paperplane", role: .link)
-    public static let declined = StatusLook(symbol: "hand.raised.fill", role: .wrong)
-    public static let traveling = StatusLook(symbol: "box.truck.fill", role: .link)
-    public static let onSite = StatusLook(symbol: "mappin.circle.fill", role: .violet)
-    public static let inProgress = StatusLook(symbol: "wrench.and.screwdriver.fill", role: .done)
-    public static let paused = StatusLook(symbol: "pause.fill", role: .caution)
-    public static let completed = StatusLook(symbol: "checkmark.circle.fill", role: .ink)
-    public static let cannotComplete = StatusLook(symbol: "xmark.octagon.fill", role: .wrong)
-    public static let canceled = StatusLook(symbol: "nosign", role: .grey, isStruckThrough: true)
+    init(_ status: Status) {
+        switch status {
+        case .scheduled: self.init(symbol: "calendar", role: .slate)
+        case .dispatched: self.init(symbol: "paperplane", role: .link)
+        case .declined: self.init(symbol: "hand.raised.fill", role: .wrong)
+        case .traveling: self.init(symbol: "box.truck.fill", role: .link)
+        case .onSite: self.init(symbol: "mappin.circle.fill", role: .violet)
+        case .inProgress: self.init(symbol: "wrench.and.screwdriver.fill", role: .done)
+        case .paused: self.init(symbol: "pause.fill", role: .caution)
+        case .completed: self.init(symbol: "checkmark.circle.fill", role: .ink)
+        case .cannotComplete: self.init(symbol: "xmark.octagon.fill", role: .wrong)
+        case .canceled: self.init(symbol: "nosign", role: .grey)
+        }
+    }
 
-    static let all = [
-        scheduled, dispatched, declined, traveling, onSite, inProgress, paused, completed, cannotComplete, canceled,
-    ]
+    private init(symbol: String, role: ColorRole) {
+        self.symbol = symbol
+        self.role = role
+    }
 }

@@ -1,14 +1,14 @@
 import SwiftUI
 
 /// Says what will be here, and the one thing to do.
-public struct EmptyState: View {
+struct EmptyState: View {
     private let title: String
     private let message: String
     private let symbol: String
     private let actionTitle: String?
     private let action: @MainActor () -> Void
 
-    public init(
+    init(
         _ title: String, message: String, symbol: String, actionTitle: String? = nil,
         action: @escaping @MainActor () -> Void = {}
     ) {
@@ -19,7 +19,7 @@ public struct EmptyState: View {
         self.action = action
     }
 
-    public var body: some View {
+    var body: some View {
         VStack(spacing: Space.between) {
             Image(systemName: symbol)
                 .font(TypeScale.display)

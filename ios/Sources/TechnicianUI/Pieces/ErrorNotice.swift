@@ -1,20 +1,20 @@
 import SwiftUI
 
 /// Says what happened, what is safe all the same, and what to do.
-public struct ErrorNotice: View {
+struct ErrorNotice: View {
     private let happened: String
     private let safe: String
     private let actionTitle: String
     private let action: @MainActor () -> Void
 
-    public init(happened: String, safe: String, actionTitle: String, action: @escaping @MainActor () -> Void) {
+    init(happened: String, safe: String, actionTitle: String, action: @escaping @MainActor () -> Void) {
         self.happened = happened
         self.safe = safe
         self.actionTitle = actionTitle
         self.action = action
     }
 
-    public var body: some View {
+    var body: some View {
         VStack(alignment: .leading, spacing: Space.small) {
             VStack(alignment: .leading, spacing: Space.small) {
                 HStack(alignment: .firstTextBaseline, spacing: Space.small) {

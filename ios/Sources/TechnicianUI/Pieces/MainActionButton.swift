@@ -3,7 +3,7 @@ import SwiftUI
 /// The one large action of a screen, for a gloved thumb at its lower edge.
 ///
 /// Where the action isn't possible the button stays in its place, switched off, and says why beneath.
-public struct MainActionButton: View {
+struct MainActionButton: View {
     private let title: String
     private let symbol: String?
     private let reason: String?
@@ -15,7 +15,7 @@ public struct MainActionButton: View {
     ///   - symbol: an SF Symbol beside it.
     ///   - reason: why it can't be done now; nil when it can.
     ///   - isWorking: the tap is being saved; a second one would do nothing.
-    public init(
+    init(
         _ title: String, symbol: String? = nil, reason: String? = nil, isWorking: Bool = false,
         action: @escaping @MainActor () -> Void
     ) {
@@ -26,7 +26,7 @@ public struct MainActionButton: View {
         self.action = action
     }
 
-    public var body: some View {
+    var body: some View {
         VStack(spacing: Space.small) {
             Button(action: action) {
                 HStack(spacing: Space.small) {
@@ -70,12 +70,12 @@ struct MainActionStyle: ButtonStyle {
 }
 
 /// Every other action: a line around it, at least 44 points high.
-public struct QuietButtonStyle: ButtonStyle {
+struct QuietButtonStyle: ButtonStyle {
     @Environment(\.isEnabled) private var isEnabled
 
-    public init() {}
+    init() {}
 
-    public func makeBody(configuration: Configuration) -> some View {
+    func makeBody(configuration: Configuration) -> some View {
         configuration.label
             .font(TypeScale.strong)
             .foregroundStyle(.role(isEnabled ? .link : .inkSoft))
@@ -83,6 +83,17 @@ public struct QuietButtonStyle: ButtonStyle {
             .frame(minHeight: Target.other)
             .background(.role(.card), in: RoundedRectangle(cornerRadius: Corner.card))
             .overlay { RoundedRectangle(cornerRadius: Corner.card).stroke(.role(.line)) }
+            .opacity(configuration.isPressed ? 0.8 : 1)
+    }
+}
+
+/// An action in running text: no line around it, and still 44 points high.
+struct LinkButtonStyle: ButtonStyle {
+    func makeBody(configuration: Configuration) -> some View {
+        configuration.label
+            .font(TypeScale.support)
+            .foregroundStyle(.role(.link))
+            .frame(minHeight: Target.other)
             .opacity(configuration.isPressed ? 0.8 : 1)
     }
 }

@@ -1,20 +1,17 @@
 import SwiftUI
+import Technician
 
 /// A status as colour, icon and word.
-public struct StatusBadge: View {
-    private let look: StatusLook
-    private let word: String
+struct StatusBadge: View {
+    let status: Status
+    /// The engine's word for it, in the user's language.
+    let label: String
 
-    /// `word` is the engine's word for the status, in the user's language.
-    public init(_ look: StatusLook, word: String) {
-        self.look = look
-        self.word = word
-    }
-
-    public var body: some View {
+    var body: some View {
+        let look = StatusLook(status)
         HStack(spacing: Space.tight) {
             Image(systemName: look.symbol).accessibilityHidden(true)
-            Text(word).strikethrough(look.isStruckThrough)
+            Text(label).strikethrough(status == .canceled)
         }
         .font(TypeScale.small.weight(.semibold))
         .foregroundStyle(.role(look.role))
@@ -22,6 +19,6 @@ public struct StatusBadge: View {
         .padding(.vertical, Space.tight)
         .overlay { RoundedRectangle(cornerRadius: Corner.chip).stroke(.role(look.role)) }
         .accessibilityElement(children: .ignore)
-        .accessibilityLabel(phrase("Status: %@", word))
+        .accessibilityLabel(phrase("Status: %@", label))
     }
 }

@@ -1,0 +1,60 @@
+public struct ScrollView<Content: View>: NodeView {
+    let content: Content
+    public init(@ViewBuilder content: () -> Content) { self.content = content() }
+    public typealias Body = Never
+    func nodes() -> [ViewNode] { [ViewNode("ScrollView", "", render(content))] }
+}
+
+/// Lazy on a phone; here everything is made at once.
+public struct LazyVStack<Content: View>: NodeView {
+    let content: Content
+    public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content)
+    {
+        self.content = content()
+    }
+    public typealias Body = Never
+    func nodes() -> [ViewNode] { [ViewNode("LazyVStack", "", render(content))] }
+}
+
+public struct ForEach<Items: RandomAccessCollection, ID: Hashable, Content: View>: NodeView {
+    let items: Items
+    let id: KeyPath<Items.Element, ID>
+    let content: (Items.Element) -> Content
+    public init(
+        _ items: Items, id: KeyPath<Items.Element, ID>, @ViewBuilder content: @escaping (Items.Element) -> Content
+    ) {
+        (self.items, self.id, self.content) = (items, id, content)
+    }
+    public typealias Body = Never
+    func nodes() -> [ViewNode] { items.flatMap { render(content($0), as: "\($0[keyPath: id])") } }
+}
+
+public struct TextField: NodeView {
+    let prompt: String
+    let value: Binding<String>
+    public init(_ prompt: some StringProtocol, text: Binding<String>) {
+        self.prompt = String(prompt)
+        value = text
+    }
+    public typealias Body = Never
+    func nodes() -> [ViewNode] {
+        let node = ViewNode("TextField", prompt)
+        node.binding = value
+        return [node]
+    }
+}
+
+public enum VerticalEdge: Sendable { case top, bottom }
+
+extension View {
+    public func refreshable(action: @escaping @MainActor () async -> Void) -> some View { each { $0.refresh = action } }
+    public func navigationTitle(_ title: some StringProtocol) -> some View {
+        each { $0.attributes["title"] = String(title) }
+    }
+    public func safeAreaInset<Inset: View>(
+        edge: VerticalEdge, spacing: CGFloat? = nil, @ViewBuilder content: () -> Inset
+    ) -> some View {
+        let content = content()
+        return adding("inset") { content }
+    }
+}
