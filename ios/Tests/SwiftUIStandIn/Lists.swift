@@ -58,3 +58,19 @@ extension View {
         return adding("inset") { content }
     }
 }
+
+public struct Toggle: NodeView {
+    let title: String
+    let isOn: Binding<Bool>
+    public init(_ title: some StringProtocol, isOn: Binding<Bool>) {
+        self.title = String(title)
+        self.isOn = isOn
+    }
+    public typealias Body = Never
+    func nodes() -> [ViewNode] {
+        let node = ViewNode("Toggle", "", [ViewNode("Text", title)])
+        let isOn = isOn
+        node.binding = Binding(get: { "\(isOn.wrappedValue)" }, set: { isOn.wrappedValue = $0 == "true" })
+        return [node]
+    }
+}

@@ -16,7 +16,7 @@
     /// The colours that its content is drawn with; nil where the view left them to the system.
     public internal(set) var foreground: Color?
     public internal(set) var background: Color?
-    /// A field's text, a picker's or a toggle's value as text.
+    /// A field's text, or a switch's value as text.
     public internal(set) var binding: Binding<String>?
     var action: (@MainActor () -> Void)?
     var tasks: [@MainActor () async -> Void] = []
@@ -58,9 +58,9 @@
         all.first { $0.kind == "TextField" && ($0.text == title || $0.attributes["accessibilityLabel"] == title) }
     }
 
-    /// The switch, picker or date field that is labelled `title`.
+    /// The switch that is labelled `title`.
     public func control(_ title: String) -> ViewNode? {
-        all.first { ["Toggle", "Picker", "DatePicker"].contains($0.kind) && $0.spoken == title }
+        all.first { $0.kind == "Toggle" && $0.spoken == title }
     }
 
     /// Does what a finger does. Returns false when the element can't be tapped.
@@ -70,7 +70,7 @@
         return true
     }
 
-    /// Types into a field, or sets a switch or picker.
+    /// Types into a field, or sets a switch to `true` or `false`.
     @discardableResult public func enter(_ value: String) -> Bool {
         guard isEnabled, let binding else { return false }
         binding.wrappedValue = value
