@@ -67,10 +67,10 @@ fn main() -> ExitCode {
         Verb::Demo => verbs::program(&workspace, "demo", &[]),
         Verb::Crash => verbs::program(&workspace, "crash", &[]),
         Verb::Bench => verbs::program(&workspace, "bench", &[]),
-        Verb::AndroidTest => verbs::not_there_yet("android-test", "the Android app"),
-        Verb::IosTest => verbs::not_there_yet("ios-test", "the iOS app"),
-        Verb::BoardTest => verbs::not_there_yet("board-test", "the dispatcher's board"),
-        Verb::Apk => verbs::not_there_yet("apk", "the Android app"),
+        Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(|finished| finished.success),
+        Verb::IosTest => verbs::script(&workspace, "ios/test.sh").map(|finished| finished.success),
+        Verb::BoardTest => verbs::script(&workspace, "server/board/test.sh").map(|finished| finished.success),
+        Verb::Apk => verbs::script(&workspace, "android/apk.sh").map(|finished| finished.success),
     });
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -26,6 +26,8 @@ enum Work {
     Tests(&'static [&'static str]),
     /// The simulator over so many seeds.
     Simulate { seeds: u64 },
+    /// A platform's own script, which ends in `N passed, N failed`.
+    Script(&'static str),
     /// Licences and bans by cargo-deny; where it is not installed, installed or left out.
     Deny { install: bool },
     /// docs/coverage.md against the names that passed in this run; with all of them asked for, a named test of a platform
@@ -133,6 +135,7 @@ impl Run<'_> {
             Work::Simulate { seeds } => {
                 Ok(Counts::one(verbs::simulate(self.workspace, &Simulate { seeds: *seeds, ..Simulate::default() })?))
             }
+            Work::Script(path) => self.script(path),
             Work::Deny { install } => self.deny(*install),
             Work::Coverage { all } => self.coverage(*all),
         }
@@ -164,6 +167,14 @@ impl Run<'_> {
         Ok(counts)
     }
 
+    fn script(&self, path: &str) -> Result<Counts> {
+        let finished = verbs::script(self.workspace, path)?;
+        let (passed, failed) = finished.output.lines().rev().find_map(closing_line).unwrap_or((0, 1));
+        // A script that failed, or that ran nothing, has failed whatever it counted.
+        let broken = (!finished.success && failed == 0) || passed + failed == 0;
+        Ok(Counts { passed, failed: failed + u64::from(broken) })
+    }
+
     fn deny(&self, install: bool) -> Result<Counts> {
         let root = &self.workspace.root;
         if !child::answers("cargo", &["deny", "--version"]) {
@@ -188,6 +199,12 @@ impl Run<'_> {
     }
 }
 
+/// The counts of a line `N passed, N failed`.
+fn closing_line(line: &str) -> Option<(u64, u64)> {
+    let (passed, failed) = line.trim().strip_suffix(" failed")?.split_once(" passed, ")?;
+    Some((passed.parse().ok()?, failed.parse().ok()?))
+}
+
 /// Holds docs/coverage.md against what passed, and says what it found.
 pub(crate) fn check_coverage(workspace: &Workspace, passed: &Passed) -> Result<bool> {
     let path = workspace.root.join("docs/coverage.md");
@@ -204,4 +221,17 @@ pub(crate) fn check_coverage(workspace: &Workspace, passed: &Passed) -> Result<b
         coverage.problems.len()
     );
     Ok(coverage.problems.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closing_line;
+
+    #[test]
+    fn only_a_plain_closing_line_counts() {
+        assert_eq!(closing_line("12 passed, 3 failed"), Some((12, 3)));
+        assert_eq!(closing_line(" 12 passed, 0 failed "), Some((12, 0)));
+        assert_eq!(closing_line("about 12 passed, 3 failed"), None);
+        assert_eq!(closing_line("12 passed, 3 failed, 1 skipped"), None);
+    }
 }

@@ -84,9 +84,18 @@ pub(crate) fn coverage(workspace: &Workspace) -> Result<bool> {
     stages::check_coverage(workspace, &passed)
 }
 
-/// Says that nothing stands behind a verb yet.
-pub(crate) fn not_there_yet(verb: &str, part: &str) -> Result<bool> {
-    bail!("{verb}: {part} does not exist yet")
+/// Runs a folder's own script with the command's path in `TRUCKROLL_BIN`. The scripts of tests end in `N passed, N failed`.
+pub(crate) fn script(workspace: &Workspace, path: &str) -> Result<child::Finished> {
+    let script = workspace.root.join(path);
+    if !script.exists() {
+        bail!("{path} does not exist: this part is not there yet");
+    }
+    let build = ["build", "--workspace", "--bin", "truckroll"];
+    if !setup::prepare(&workspace.root)? || !child::run(&workspace.root, "cargo", &build, &[])?.success {
+        bail!("the command that {path} runs against could not be built");
+    }
+    let truckroll = workspace.program("truckroll");
+    child::run(&workspace.root, "bash", &[path], &[("TRUCKROLL_BIN", &truckroll)])
 }
 
 #[cfg(test)]
