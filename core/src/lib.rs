@@ -12,11 +12,13 @@
 
 pub mod apply;
 pub mod bugs;
+pub mod candidates;
 pub mod check;
 pub mod checkin;
 pub mod checklist;
 pub mod clock;
 pub mod closeout;
+pub mod day;
 pub mod derive;
 pub mod digest;
 pub mod fact;
