@@ -28,10 +28,13 @@ pub mod judge;
 pub mod lifecycle;
 pub mod plan;
 pub mod progress;
+pub mod steps;
 pub mod timesheet;
 pub mod wire;
 pub mod words;
 
+#[cfg(feature = "seeded-bugs")]
+pub mod bugs;
 #[cfg(feature = "device")]
 pub mod device;
 

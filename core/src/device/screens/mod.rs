@@ -23,3 +23,5 @@ pub use visit::{
     NoteView, PacketSection, PartView, PhotoView, ProposalView, SignatureView, TimeEntryView, TimelineView, UndoView,
     VisitView,
 };
+
+mod build;
