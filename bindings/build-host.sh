@@ -21,7 +21,11 @@ esac
 
 # test-hooks: tests of both apps hold the store to show that the callers' threads stay free.
 cargo build --quiet --package truckroll-bindings --features test-hooks
-generator() { cargo run --quiet --package truckroll-bindgen --bin "$@"; }
+generator() { # PROGRAM ARGS...
+  local program=$1
+  shift
+  cargo run --quiet --package truckroll-bindgen --bin "$program" -- "$@"
+}
 
 # Replaces OUT by FRESH only when they differ, so that compilers have nothing to do when nothing changed.
 replace() { # FRESH OUT

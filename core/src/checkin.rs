@@ -26,6 +26,7 @@ pub const MAX_FENCE_RADIUS_M: f64 = 500.0;
 
 words_enum! {
     /// How sure we are that the technician was at the site.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     Grade {
         /// Inside the fence with probability ≥ 0.90.
         Verified = "verified",
@@ -165,7 +166,6 @@ impl Policy {
 /// What a check-in is worth, and what the technician is asked about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Verdict {
     /// The grade.
     pub grade: Grade,

@@ -213,6 +213,7 @@ pub struct StatusSet {
 
 words_enum! {
     /// What came of a visit's work (S-024).
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     WorkOutcome {
         /// Done.
         Fixed = "fixed",
@@ -266,6 +267,7 @@ pub struct NoteAdd {
 
 words_enum! {
     /// What a photo is for.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     PhotoKind {
         /// Before the work.
         Before = "before",
@@ -329,6 +331,7 @@ pub struct ChecklistAnswer {
 
 words_enum! {
     /// Time that statuses don't tell.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     TimeKind {
         /// A break.
         Break = "break",
@@ -431,6 +434,7 @@ pub struct FollowUpPropose {
 
 words_enum! {
     /// What a technician raises (S-021, S-022, S-025).
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     FlagKind {
         /// Can't get in.
         AccessProblem = "access_problem",
@@ -462,6 +466,7 @@ pub struct FlagRaise {
 
 words_enum! {
     /// What was the matter with a packet's field (S-029).
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     MissKind {
         /// It wasn't there.
         Missing = "missing",

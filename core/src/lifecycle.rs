@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 words_enum! {
     /// Where an assignment stands.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     Status {
         /// Planned.
         Scheduled = "scheduled",

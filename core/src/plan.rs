@@ -9,13 +9,12 @@ use serde_json::{Map, Value};
 /// Fields that this version doesn't know, kept as they came: an old app loses nothing of a new server's.
 pub type Unknown = Map<String, Value>;
 
-/// A set of words that are stored and sent in snake case.
+/// A set of words that are stored and sent in snake case. One that apps see says so: `derive(uniffi::Enum)`.
 macro_rules! words_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),* }
 
         impl $name {
@@ -453,6 +452,7 @@ pub struct ChecklistItem {
 
 words_enum! {
     /// The form of a checklist answer.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     AnswerKind {
         /// Done or not.
         Check = "check",
@@ -532,6 +532,7 @@ impl Assignment {
 
 words_enum! {
     /// How a message reaches somebody (S-027, S-099).
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     Lane {
         /// Interrupts.
         Urgent = "urgent",

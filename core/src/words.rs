@@ -7,6 +7,7 @@ use crate::plan::words_enum;
 
 words_enum! {
     /// A language that the words exist in.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     Language {
         /// English.
         En = "en",
