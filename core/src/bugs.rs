@@ -1,41 +1,48 @@
-//! Seeded bugs: known faults that the simulator must find. Compiled in by the feature `seeded-bugs` only.
+//! Seeded bugs: known mistakes in production code that only the feature `seeded-bugs` compiles in.
+//!
+//! `simulate --bug NAME` turns one on to show that the simulator finds it. Without the feature [`is_on`] is a constant
+//! and nothing of them remains; nothing that is shipped has the feature.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use crate::plan::words_enum;
 
-/// A fault that can be switched on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Bug {
-    /// The engine takes a push's results by position and not by the id that they name.
-    AckIgnoresOpId = 1,
-    /// The engine commits a checkpoint's cursor and confirmations before its documents.
-    PullInTwoTransactions = 2,
-    /// The server asks whether a technician is assigned now, not whether the visit was visible at the time.
-    AuthoriseByPresentAssignment = 3,
-}
-
-impl Bug {
-    /// Every bug with its name.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("ack-ignores-op-id", Self::AckIgnoresOpId),
-        ("pull-in-two-transactions", Self::PullInTwoTransactions),
-        ("authorise-by-present-assignment", Self::AuthoriseByPresentAssignment),
-    ];
-
-    /// The bug with a name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, bug)| *bug)
+words_enum! {
+    /// A mistake that somebody could have made.
+    Bug {
+        /// The phone takes any push's reply for the acknowledgement of everything that it has sent.
+        AckIgnoresOpId = "ack-ignores-op-id",
+        /// The phone moves its cursor in one transaction and its documents in the next.
+        PullInTwoTransactions = "pull-in-two-transactions",
+        /// The server takes facts only from whoever is assigned at the moment.
+        AuthoriseByPresentAssignment = "authorise-by-present-assignment",
     }
 }
 
-static SELECTED: AtomicU8 = AtomicU8::new(0);
+#[cfg(feature = "seeded-bugs")]
+mod selected {
+    use super::Bug;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Switches one bug on for this process, or all off.
-pub fn select(bug: Option<Bug>) {
-    SELECTED.store(bug.map_or(0, |bug| bug as u8), Ordering::SeqCst);
+    /// The bug's place in [`Bug::ALL`], counted from 1; 0 is none.
+    static SELECTED: AtomicUsize = AtomicUsize::new(0);
+
+    /// Turns one bug on for the whole process, or all off.
+    pub fn select(bug: Option<Bug>) {
+        let place = bug.and_then(|bug| Bug::ALL.iter().position(|other| *other == bug));
+        SELECTED.store(place.map_or(0, |place| place + 1), Ordering::Relaxed);
+    }
+
+    /// Whether a bug is on.
+    pub fn is_on(bug: Bug) -> bool {
+        let place = SELECTED.load(Ordering::Relaxed);
+        place > 0 && Bug::ALL.get(place - 1) == Some(&bug)
+    }
 }
 
-/// Whether a bug is on.
-pub fn is(bug: Bug) -> bool {
-    SELECTED.load(Ordering::SeqCst) == bug as u8
+#[cfg(feature = "seeded-bugs")]
+pub use selected::{is_on, select};
+
+/// Whether a bug is on: never, without the feature.
+#[cfg(not(feature = "seeded-bugs"))]
+pub const fn is_on(_bug: Bug) -> bool {
+    false
 }

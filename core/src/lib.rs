@@ -33,8 +33,6 @@ pub mod timesheet;
 pub mod wire;
 pub mod words;
 
-#[cfg(feature = "seeded-bugs")]
-pub mod bugs;
 #[cfg(feature = "device")]
 pub mod device;
 

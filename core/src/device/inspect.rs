@@ -73,7 +73,7 @@ impl Engine {
     }
 
     /// Visits that the phone holds, those that are handed over left out, with their revisions.
-    pub fn held(&self) -> Vec<Held> {
+    pub fn revisions(&self) -> Vec<Held> {
         self.held_revisions()
     }
 

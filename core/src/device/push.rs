@@ -193,12 +193,10 @@ impl Engine {
 
 /// The results that a reply names. Nothing else may move a fact.
 fn named_results(reply: &PushReply, batch: &[OpId]) -> Vec<FactResult> {
-    #[cfg(feature = "seeded-bugs")]
-    if crate::bugs::is(crate::bugs::Bug::AckIgnoresOpId) {
+    if crate::bugs::is_on(crate::bugs::Bug::AckIgnoresOpId) {
         let in_order = batch.iter().zip(&reply.results);
         return in_order.map(|(op_id, result)| FactResult { op_id: *op_id, ..result.clone() }).collect();
     }
-    let _ = batch;
     reply.results.clone()
 }
 

@@ -57,8 +57,7 @@ impl Engine {
             mismatches: self.sync.mismatches,
         };
         let ground = Ground { checkpoint, technician, today: day_number(at_ms) };
-        #[cfg(feature = "seeded-bugs")]
-        if crate::bugs::is(crate::bugs::Bug::PullInTwoTransactions) {
+        if crate::bugs::is_on(crate::bugs::Bug::PullInTwoTransactions) {
             self.store.transaction(|store| Swap::begin(store, ground).finish(&sync))?;
         }
         let (sync, matches, touched) = self.store.transaction(|store| {
