@@ -30,6 +30,9 @@ mod swap;
 mod upload;
 mod visit;
 
+#[cfg(test)]
+mod tests;
+
 pub use effect::{Auth, Effect, EffectId, EffectResult, Header, Input, Method, Network, Part, Reply, Request, Screen};
 pub use engine::{Engine, Options};
 pub use error::{ActError, EngineError, OpenError};

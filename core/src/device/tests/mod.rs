@@ -1,0 +1,5 @@
+//! Tests of the engine against a small office.
+#![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+mod office;
+mod visit;
