@@ -13,6 +13,7 @@
 pub mod apply;
 pub mod bugs;
 pub mod candidates;
+pub mod card;
 pub mod check;
 pub mod checkin;
 pub mod checklist;

@@ -1,9 +1,15 @@
 //! The dispatch server: one binary's worth of library, SQLite and a folder.
 //!
 //! [`store`] keeps everything and is the only place with SQL. [`dispatch`] decides, synchronously and without HTTP: the
-//! simulator drives it as it is. `http` maps it to routes ([`app`]), and [`serve`] runs them on a data folder.
+//! simulator drives it as it is. [`http`] maps it to routes ([`app`]), and [`serve()`] runs them on a data folder.
 
 pub mod dispatch;
 pub mod entropy;
+pub mod http;
 pub mod import;
+pub mod serve;
 pub mod store;
+
+pub use dispatch::Dispatch;
+pub use http::{app, openapi};
+pub use serve::serve;

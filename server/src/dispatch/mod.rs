@@ -1,1 +1,157 @@
-//! placeholder
+//! What the server decides, synchronously and without HTTP: the simulator runs exactly this.
+//!
+//! Every method takes the server's clock as `now_ms` and does its work in one read or one commit of the
+//! [`crate::store`].
+//!
+//! # How to add a command of the office
+//! 1. A file here with `impl Dispatch { pub fn verb(&self, now_ms: i64, user: &UserSession, …) -> Result<…, Error> }`.
+//! 2. Ask [`UserSession::require`] for the role; refuse with a [`problem`] that names the field at fault.
+//! 3. Inside one `self.company(user.company).commit(now_ms, move |tx| …)`: load the [`Visit`](crate::store::Visit) with
+//!    `tx.visit`, change `visit.plan`, and save it with [`planning::save`], which asks the gate again, records the event
+//!    `visit.…` and updates what phones and boards hear of. Exceptions are opened **before** that call and closed before
+//!    it too: it copies the open blocking ones into the plan.
+//! 4. What a dispatcher does on a technician's behalf is a fact: [`Dispatch::record_for`].
+
+mod blobs;
+mod board;
+mod enrolment;
+mod facts;
+pub mod planning;
+pub mod problem;
+mod pull;
+mod repair;
+mod seal;
+mod session;
+
+pub use board::BoardCard;
+pub use enrolment::OfferedCode;
+pub use problem::Error;
+pub use session::{DeviceSession, UserSession};
+
+use crate::entropy::Entropy;
+use crate::store::{Actor, Company, Role, Settings, Store, User};
+use blobs::Blobs;
+use seal::Seal;
+use std::path::Path;
+use std::sync::Arc;
+use truckroll_core::id::{CompanyId, UserId};
+
+/// The dispatch server's decisions on a store. Cheap to clone.
+#[derive(Clone)]
+pub struct Dispatch {
+    store: Store,
+    seal: Seal,
+    blobs: Arc<Blobs>,
+    cards: Arc<board::Cards>,
+}
+
+/// A company with the token of its first user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstCompany {
+    /// The company.
+    pub company: CompanyId,
+    /// Its owner's API token. Stored hashed: this is the only time it is seen.
+    pub owner_token: String,
+}
+
+impl Dispatch {
+    /// On a store in memory, with all randomness from a seed: what simulations use.
+    ///
+    /// # Errors
+    /// When SQLite is too old.
+    pub fn open_in_memory(seed: u64) -> Result<Self, Error> {
+        Ok(Self::new(Store::open_in_memory(Entropy::seeded(seed))?, Blobs::in_memory()))
+    }
+
+    /// On a data folder, with a writer thread that commits in groups: what `serve` uses.
+    ///
+    /// # Errors
+    /// When the folder can't be used.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let blobs = Blobs::in_folder(&folder.join("blobs"))?;
+        Ok(Self::new(Store::open(&folder.join("truckroll.db"), Entropy::system())?, blobs))
+    }
+
+    /// On a data folder without a thread: what a tool uses while nothing serves it.
+    ///
+    /// # Errors
+    /// When the folder can't be used.
+    pub fn open_direct(folder: &Path) -> Result<Self, Error> {
+        let blobs = Blobs::in_folder(&folder.join("blobs"))?;
+        Ok(Self::new(Store::open_direct(&folder.join("truckroll.db"), Entropy::system())?, blobs))
+    }
+
+    /// On a store that the caller opened, with photos in memory: simulations that kill the server.
+    pub fn on(store: Store) -> Self {
+        Self::new(store, Blobs::in_memory())
+    }
+
+    /// The next process on the same photos, with its database opened anew.
+    #[must_use]
+    pub fn restarted_on(&self, store: Store) -> Self {
+        let seal = Seal::new(store.secret());
+        Self { store, seal, blobs: Arc::clone(&self.blobs), cards: Arc::default() }
+    }
+
+    fn new(store: Store, blobs: Blobs) -> Self {
+        let seal = Seal::new(store.secret());
+        Self { store, seal, blobs: Arc::new(blobs), cards: Arc::default() }
+    }
+
+    /// The store, for what reads.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// A company's data.
+    pub fn company(&self, id: CompanyId) -> Company {
+        self.store.company(id)
+    }
+
+    /// Creates a company with one owner and a token for them.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn create_company(&self, now_ms: i64, settings: &Settings) -> Result<FirstCompany, Error> {
+        if settings.time_zone.parse::<chrono_tz::Tz>().is_err() {
+            return Err(problem::invalid("/time_zone", format!("{} is no IANA time zone.", settings.time_zone)));
+        }
+        let company = self.store.create_company(now_ms, settings)?;
+        let owner_token = self.new_token();
+        let hash = seal::hash(&owner_token);
+        self.company(company).commit(now_ms, move |tx| {
+            let id = UserId(tx.uuid());
+            let owner = User { id, name: "Owner".to_owned(), email: String::new(), role: Role::Owner, active: true };
+            tx.save_user(Actor::System, &owner)?;
+            tx.add_token(Actor::System, id, &hash, "first").map_err(Error::from)
+        })?;
+        Ok(FirstCompany { company, owner_token })
+    }
+
+    /// A new API token: 256 random bits behind a prefix that secret scanners know.
+    pub fn new_token(&self) -> String {
+        format!("truckroll_{}", seal::hex(&self.store.entropy().bytes::<32>()))
+    }
+
+    /// Adds a user with a token; gives the token, which is never seen again.
+    ///
+    /// # Errors
+    /// When the caller isn't an owner.
+    pub fn add_user(&self, now_ms: i64, by: &UserSession, name: &str, role: Role) -> Result<(User, String), Error> {
+        by.require(Role::Owner)?;
+        let token = self.new_token();
+        let (hash, name, actor) = (seal::hash(&token), name.to_owned(), by.actor());
+        let user = self.company(by.company).commit(now_ms, move |tx| {
+            let user = User { id: UserId(tx.uuid()), name, email: String::new(), role, active: true };
+            tx.save_user(actor, &user)?;
+            tx.add_token(actor, user.id, &hash, "added")?;
+            Ok::<_, Error>(user)
+        })?;
+        Ok((user, token))
+    }
+}
+
+/// A mutex's content; a panic elsewhere doesn't make it unusable.
+fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

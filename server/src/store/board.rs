@@ -15,9 +15,8 @@ impl Reader<'_> {
             "SELECT id, card_seq FROM visit WHERE company = ?1 AND card_seq > ?2 ORDER BY card_seq LIMIT ?3",
         )?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![self.key(), sql(after), limit], |row| {
-            Ok((VisitId(uuid(row, 0)?), seq(row, 1)?))
-        })?;
+        let rows = statement
+            .query_map(params![self.key(), sql(after), limit], |row| Ok((VisitId(uuid(row, 0)?), seq(row, 1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -116,8 +116,9 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn epochs(&self) -> Result<Vec<Epoch>, Error> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT id, number, from_seq FROM epoch WHERE company = ?1 ORDER BY number")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, number, from_seq FROM epoch WHERE company = ?1 ORDER BY number")?;
         let rows = statement.query_map(params![self.key()], |row| {
             Ok(Epoch { id: EpochId(uuid(row, 0)?), number: seq(row, 1)?, from_seq: seq(row, 2)? })
         })?;

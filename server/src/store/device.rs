@@ -139,9 +139,9 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn devices(&self) -> Result<Vec<Device>, Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM device WHERE company = ?1 ORDER BY enrolled_ms DESC, id"))?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM device WHERE company = ?1 ORDER BY enrolled_ms DESC, id"
+        ))?;
         let rows = statement.query_map(params![self.key()], device)?;
         rows.map(|row| with_state(row?)).collect()
     }
@@ -155,7 +155,12 @@ impl Reader<'_> {
             "SELECT mono_ms, server_ms, error_ms FROM anchor WHERE company = ?1 AND device = ?2 AND boot_id = ?3",
         )?;
         let rows = statement.query_map(params![self.key(), device.0.as_bytes(), boot_id], |row| {
-            Ok(Anchor { boot_id: boot_id.to_owned(), mono_ms: row.get(0)?, server_ms: row.get(1)?, error_ms: row.get(2)? })
+            Ok(Anchor {
+                boot_id: boot_id.to_owned(),
+                mono_ms: row.get(0)?,
+                server_ms: row.get(1)?,
+                error_ms: row.get(2)?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -174,7 +179,9 @@ impl Transaction<'_> {
         expires_ms: i64,
     ) -> Result<u64, Error> {
         self.connection
-            .prepare_cached("INSERT INTO enrolment_code (hash, company, technician, expires_ms) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT INTO enrolment_code (hash, company, technician, expires_ms) VALUES (?1, ?2, ?3, ?4)",
+            )?
             .execute(params![hash, self.key(), technician.0.as_bytes(), expires_ms])?;
         let payload = json!({ "technician": technician, "expires_ms": expires_ms });
         self.record(&Event { kind: "enrolment.offered", visit: None, actor, payload })
@@ -292,7 +299,9 @@ impl Transaction<'_> {
     pub fn use_challenge(&mut self, device: DeviceId, hash: &[u8; 32]) -> Result<bool, Error> {
         let used = self
             .connection
-            .prepare_cached("DELETE FROM challenge WHERE hash = ?1 AND company = ?2 AND device = ?3 AND expires_ms > ?4")?
+            .prepare_cached(
+                "DELETE FROM challenge WHERE hash = ?1 AND company = ?2 AND device = ?3 AND expires_ms > ?4",
+            )?
             .execute(params![hash, self.key(), device.0.as_bytes(), self.now_ms])?;
         Ok(used == 1)
     }
@@ -302,14 +311,8 @@ impl Transaction<'_> {
     /// # Errors
     /// When it can't be written.
     pub fn add_anchor(&mut self, device: DeviceId, anchor: &Anchor) -> Result<(), Error> {
-        let key = params![
-            self.key(),
-            device.0.as_bytes(),
-            anchor.boot_id,
-            anchor.mono_ms,
-            anchor.server_ms,
-            anchor.error_ms
-        ];
+        let key =
+            params![self.key(), device.0.as_bytes(), anchor.boot_id, anchor.mono_ms, anchor.server_ms, anchor.error_ms];
         self.connection
             .prepare_cached(
                 "INSERT INTO anchor (company, device, boot_id, mono_ms, server_ms, error_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -57,7 +57,8 @@ pub struct NewException<'a> {
     pub blocks: bool,
 }
 
-const COLUMNS: &str = "id, visit, kind, severity, detail, technician, cause, blocks, opened_ms, closed_ms, resolution, closed_by";
+const COLUMNS: &str =
+    "id, visit, kind, severity, detail, technician, cause, blocks, opened_ms, closed_ms, resolution, closed_by";
 
 fn exception(row: &Row<'_>) -> rusqlite::Result<(Exception, String)> {
     let exception = Exception {
@@ -188,7 +189,9 @@ impl Transaction<'_> {
     pub fn close_exceptions_of(&mut self, actor: Actor, cause: OpId, by_name: &str) -> Result<(), Error> {
         let open: Vec<ExceptionId> = self
             .connection
-            .prepare_cached("SELECT id FROM exception WHERE company = ?1 AND cause = ?2 AND closed_ms IS NULL ORDER BY id")?
+            .prepare_cached(
+                "SELECT id FROM exception WHERE company = ?1 AND cause = ?2 AND closed_ms IS NULL ORDER BY id",
+            )?
             .query_map(params![self.key(), cause.0.as_bytes()], |row| uuid(row, 0).map(ExceptionId))?
             .collect::<Result<_, _>>()?;
         for id in open {

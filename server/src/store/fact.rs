@@ -185,15 +185,15 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(
             "SELECT technician, max(received_ms) FROM fact WHERE company = ?1 AND visit = ?2 GROUP BY technician",
         )?;
-        let rows = statement.query_map(params![self.key(), visit.0.as_bytes()], |row| {
-            Ok((TechnicianId(uuid(row, 0)?), row.get(1)?))
-        })?;
+        let rows = statement
+            .query_map(params![self.key(), visit.0.as_bytes()], |row| Ok((TechnicianId(uuid(row, 0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn facts(&self, condition: &str, params: &[&dyn rusqlite::ToSql]) -> Result<Vec<StoredFact>, Error> {
-        let mut statement =
-            self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM fact WHERE company = ?1 AND {condition}"))?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM fact WHERE company = ?1 AND {condition}"))?;
         let mut rows = statement.query(params)?;
         let mut facts = Vec::new();
         while let Some(row) = rows.next()? {
@@ -276,7 +276,12 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn resolve_fact(&mut self, technician: TechnicianId, op_id: OpId, resolution: Resolution) -> Result<bool, Error> {
+    pub fn resolve_fact(
+        &mut self,
+        technician: TechnicianId,
+        op_id: OpId,
+        resolution: Resolution,
+    ) -> Result<bool, Error> {
         let settled = self
             .connection
             .prepare_cached(

@@ -86,10 +86,7 @@ pub struct Revoked {
 fn sees(plan: &Plan, progress: &Progress, technician: TechnicianId) -> bool {
     plan.assignments.iter().filter(|assignment| assignment.technician == technician).any(|assignment| {
         assignment.is_active()
-            || matches!(
-                progress.field_status(assignment.id),
-                Some(Status::Completed | Status::CannotComplete)
-            )
+            || matches!(progress.field_status(assignment.id), Some(Status::Completed | Status::CannotComplete))
     })
 }
 
@@ -168,10 +165,10 @@ impl Reader<'_> {
              WHERE v.company = ?1 AND v.technician = ?2 AND v.visit = ?3 ORDER BY v.from_seq",
         )?;
         let device = device.map(|device| device.0.into_bytes());
-        let rows = statement.query_map(
-            params![self.key(), technician.0.as_bytes(), visit.0.as_bytes(), device],
-            |row| Ok(Interval { from_seq: seq(row, 0)?, to_seq: optional_seq(row, 1)?, seen_ms: row.get(2)? }),
-        )?;
+        let rows = statement
+            .query_map(params![self.key(), technician.0.as_bytes(), visit.0.as_bytes(), device], |row| {
+                Ok(Interval { from_seq: seq(row, 0)?, to_seq: optional_seq(row, 1)?, seen_ms: row.get(2)? })
+            })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -242,7 +239,9 @@ impl Reader<'_> {
     pub fn gate_grant(&self, technician: TechnicianId, visit: VisitId) -> Result<Option<(bool, u64)>, Error> {
         Ok(self
             .connection
-            .prepare_cached("SELECT granted, rev FROM gate_grant WHERE company = ?1 AND technician = ?2 AND visit = ?3")?
+            .prepare_cached(
+                "SELECT granted, rev FROM gate_grant WHERE company = ?1 AND technician = ?2 AND visit = ?3",
+            )?
             .query_row(params![self.key(), technician.0.as_bytes(), visit.0.as_bytes()], |row| {
                 Ok((row.get(0)?, seq(row, 1)?))
             })
@@ -253,7 +252,8 @@ impl Reader<'_> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT technician FROM visibility WHERE company = ?1 AND visit = ?2 AND to_seq IS NULL")?;
-        let rows = statement.query_map(params![self.key(), visit.0.as_bytes()], |row| uuid(row, 0).map(TechnicianId))?;
+        let rows =
+            statement.query_map(params![self.key(), visit.0.as_bytes()], |row| uuid(row, 0).map(TechnicianId))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
@@ -284,7 +284,9 @@ impl Transaction<'_> {
             match (seen_by.contains(&technician), sees) {
                 (false, true) => {
                     self.connection
-                        .prepare_cached("INSERT INTO visibility (company, technician, visit, from_seq) VALUES (?1, ?2, ?3, ?4)")?
+                        .prepare_cached(
+                            "INSERT INTO visibility (company, technician, visit, from_seq) VALUES (?1, ?2, ?3, ?4)",
+                        )?
                         .execute(key)?;
                 }
                 (true, false) => {

@@ -12,6 +12,7 @@
 
 mod blob;
 mod board;
+mod browser;
 mod company;
 mod device;
 mod event;
@@ -25,6 +26,7 @@ mod visit;
 mod writer;
 
 pub use blob::Blob;
+pub use browser::{Account, BrowserSession};
 pub use company::{Epoch, Settings};
 pub use device::{Device, DeviceState};
 pub use event::{Actor, Event, LoggedEvent};
@@ -34,6 +36,7 @@ pub use feed::{FeedEntry, Interval, Revoked, Topic};
 pub use people::{Role, Technician, User};
 pub use transaction::{Reader, Transaction};
 pub use visit::Visit;
+pub(crate) use visit::local_day;
 
 use crate::entropy::Entropy;
 use rusqlite::{Connection, OpenFlags};
@@ -130,7 +133,10 @@ impl Store {
         let secret = migrate::secret(&connection, &entropy)?;
         let path = path.to_owned();
         let open_reader = move || {
-            let reader = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            let reader = Connection::open_with_flags(
+                &path,
+                OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            )?;
             configure(&reader)?;
             reader.pragma_update(None, "query_only", true)?;
             Ok(reader)

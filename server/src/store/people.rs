@@ -68,7 +68,7 @@ pub struct Technician {
     pub details: Value,
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<(User, String)> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<(User, String)> {
     let role: String = row.get(3)?;
     let user = User {
         id: UserId(uuid(row, 0)?),
@@ -80,7 +80,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<(User, String)> {
     Ok((user, role))
 }
 
-fn with_role((user, role): (User, String)) -> Result<User, Error> {
+pub(super) fn with_role((user, role): (User, String)) -> Result<User, Error> {
     let role = Role::parse(&role).ok_or_else(|| Error::Corrupt(format!("role {role}")))?;
     Ok(User { role, ..user })
 }
@@ -164,9 +164,9 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn technicians(&self) -> Result<Vec<Technician>, Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, code, name, active, details FROM technician WHERE company = ?1 ORDER BY code")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, code, name, active, details FROM technician WHERE company = ?1 ORDER BY code",
+        )?;
         let rows = statement.query_map(params![self.key()], technician)?;
         rows.map(|row| with_details(row?)).collect()
     }
@@ -184,7 +184,14 @@ impl Transaction<'_> {
                  ON CONFLICT (company, id) DO UPDATE SET name = excluded.name, email = excluded.email,
                    role = excluded.role, active = excluded.active",
             )?
-            .execute(params![self.key(), user.id.0.as_bytes(), user.name, user.email, user.role.as_str(), user.active])?;
+            .execute(params![
+                self.key(),
+                user.id.0.as_bytes(),
+                user.name,
+                user.email,
+                user.role.as_str(),
+                user.active
+            ])?;
         self.record(&Event { kind: "user.saved", visit: None, actor, payload: serde_json::to_value(user)? })
     }
 
@@ -194,9 +201,16 @@ impl Transaction<'_> {
     /// When it can't be written.
     pub fn add_token(&mut self, actor: Actor, user: UserId, hash: &[u8; 32], label: &str) -> Result<u64, Error> {
         self.connection
-            .prepare_cached("INSERT INTO api_token (hash, company, user, label, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO api_token (hash, company, user, label, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute(params![hash, self.key(), user.0.as_bytes(), label, self.now_ms])?;
-        self.record(&Event { kind: "token.added", visit: None, actor, payload: json!({ "user": user, "label": label }) })
+        self.record(&Event {
+            kind: "token.added",
+            visit: None,
+            actor,
+            payload: json!({ "user": user, "label": label }),
+        })
     }
 
     /// Adds or changes a technician.

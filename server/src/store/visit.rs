@@ -108,9 +108,9 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn visits_of_order(&self, order: OrderId) -> Result<Vec<Visit>, Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM visit WHERE company = ?1 AND work_order = ?2 ORDER BY id"))?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM visit WHERE company = ?1 AND work_order = ?2 ORDER BY id"
+        ))?;
         let rows = statement.query_map(params![self.key(), order.0.as_bytes()], raw)?;
         rows.map(|row| visit(row?)).collect()
     }
@@ -161,7 +161,12 @@ impl Transaction<'_> {
     ///
     /// # Errors
     /// When it can't be written: a work order's number may stand once only.
-    pub fn create_visit(&mut self, event: Event<'_>, plan: Plan, source_hash: Option<&[u8; 32]>) -> Result<Visit, Error> {
+    pub fn create_visit(
+        &mut self,
+        event: Event<'_>,
+        plan: Plan,
+        source_hash: Option<&[u8; 32]>,
+    ) -> Result<Visit, Error> {
         self.connection
             .prepare_cached(
                 "INSERT INTO work_order (company, id, number, source_hash) VALUES (?1, ?2, ?3, ?4)

@@ -43,7 +43,12 @@ impl Writer {
             let done = work(connection);
             let keep = done.is_ok();
             // A caller that went away doesn't want the answer.
-            (keep, Box::new(move |committed| drop(reply.send(done.and_then(|done| committed.map(|()| done).map_err(E::from))))))
+            (
+                keep,
+                Box::new(move |committed| {
+                    drop(reply.send(done.and_then(|done| committed.map(|()| done).map_err(E::from))))
+                }),
+            )
         });
         let queue = self.queue.as_ref().ok_or(Error::NotRun)?;
         queue.send(job).map_err(|_| Error::NotRun)?;

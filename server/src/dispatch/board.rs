@@ -1,0 +1,139 @@
+//! The board: one card per visit, resumable by where the watcher stands.
+
+use super::problem::{Error, not_found};
+use super::seal::Purpose;
+use super::{Dispatch, UserSession, locked};
+use crate::store::{Reader, Visit};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use truckroll_core::card::{Card, CardException, card};
+use truckroll_core::id::{CompanyId, VisitId};
+
+/// Cards that are kept serialised: a large company's month.
+const CARDS_MAX: usize = 20_000;
+/// Cards of one step of a stream.
+const STEP: usize = 128;
+
+/// Serialised cards, made once for all watchers.
+#[derive(Default)]
+pub(super) struct Cards(Mutex<HashMap<(CompanyId, VisitId), (u64, Arc<str>)>>);
+
+/// A card on its way to a watcher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardCard {
+    /// Where a watcher stands who has it: opaque, and rising within a company.
+    pub id: String,
+    /// The card as JSON.
+    pub json: Arc<str>,
+}
+
+/// Where a watcher stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    epoch: u64,
+    seq: u64,
+}
+
+impl Dispatch {
+    /// Every visit's card, in the order of their latest changes.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn board(&self, user: &UserSession) -> Result<Vec<Card>, Error> {
+        self.company(user.company).read(|reader| {
+            reader
+                .visits_changed_after(0, usize::MAX)?
+                .into_iter()
+                .filter_map(|(id, _)| reader.visit(id).transpose())
+                .map(|visit| present(reader, &visit?))
+                .collect()
+        })
+    }
+
+    /// One visit's card.
+    ///
+    /// # Errors
+    /// 404 for an unknown visit.
+    pub fn card(&self, user: &UserSession, visit: VisitId) -> Result<Card, Error> {
+        self.company(user.company).read(|reader| {
+            let visit = reader.visit(visit)?.ok_or_else(|| not_found("visit"))?;
+            present(reader, &visit)
+        })
+    }
+
+    /// The newest cards of visits that changed since where the watcher stands; empty when there are none.
+    ///
+    /// A watcher without a place, with one that isn't this server's, of an earlier life of the data, or ahead of it, gets
+    /// every card: a board never misses a state.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn cards_after(&self, company: CompanyId, last_event_id: Option<&str>) -> Result<Vec<BoardCard>, Error> {
+        self.company(company).read(|reader| {
+            let epoch = reader.epoch()?.number;
+            let after = last_event_id
+                .and_then(|id| self.open_place(company, id))
+                .filter(|place| place.epoch == epoch)
+                .map_or(0, |place| place.seq);
+            let after = if after > reader.head()? { 0 } else { after };
+            reader
+                .visits_changed_after(after, STEP)?
+                .into_iter()
+                .map(|(id, seq)| {
+                    let json = self.serialised(reader, id, seq)?;
+                    Ok(BoardCard { id: self.seal_place(company, Place { epoch, seq }), json })
+                })
+                .collect()
+        })
+    }
+
+    fn serialised(&self, reader: &Reader<'_>, id: VisitId, seq: u64) -> Result<Arc<str>, Error> {
+        let key = (reader.company(), id);
+        if let Some((_, json)) = locked(&self.cards.0).get(&key).filter(|(made_at, _)| *made_at == seq) {
+            return Ok(json.clone());
+        }
+        let visit = reader.visit(id)?.ok_or_else(|| not_found("visit"))?;
+        let json: Arc<str> = serde_json::to_string(&present(reader, &visit)?)?.into();
+        let mut cards = locked(&self.cards.0);
+        if cards.len() >= CARDS_MAX {
+            cards.clear();
+        }
+        cards.insert(key, (seq, json.clone()));
+        Ok(json)
+    }
+
+    /// Fixed widths: ids rise as texts too.
+    fn seal_place(&self, company: CompanyId, place: Place) -> String {
+        let text = format!("{:08}-{:016}", place.epoch, place.seq);
+        let tag = self.seal.tag(Purpose::Board, format!("{company}{text}").as_bytes());
+        format!("{text}-{tag}")
+    }
+
+    fn open_place(&self, company: CompanyId, id: &str) -> Option<Place> {
+        let (text, tag) = id.rsplit_once('-')?;
+        if !self.seal.is_mine(Purpose::Board, format!("{company}{text}").as_bytes(), tag) {
+            return None;
+        }
+        let (epoch, seq) = text.split_once('-')?;
+        Some(Place { epoch: epoch.parse().ok()?, seq: seq.parse().ok()? })
+    }
+}
+
+/// The card of a visit.
+fn present(reader: &Reader<'_>, visit: &Visit) -> Result<Card, Error> {
+    let exceptions: Vec<CardException> = reader
+        .open_exceptions(Some(visit.id))?
+        .into_iter()
+        .map(|exception| CardException {
+            id: exception.id,
+            kind: exception.kind,
+            severity: exception.severity,
+            detail: exception.detail,
+            technician: exception.technician,
+            blocks: exception.blocks,
+            opened_ms: exception.opened_ms,
+        })
+        .collect();
+    let heard = reader.heard(visit.id)?.into_iter().collect();
+    Ok(card(&visit.plan, &visit.progress, exceptions, &heard, visit.day, visit.card_seq))
+}

@@ -1,0 +1,161 @@
+//! HTTP: maps routes to [`crate::dispatch`]. No rule lives here.
+//!
+//! # How to add a route
+//! Write the handler with `#[utoipa::path(…)]` and register it with `routes!` in its file's `router()`: a route that isn't
+//! described can't be added. Handlers call the dispatch through [`Server::run`], which keeps SQLite off the async threads.
+
+mod auth;
+mod blobs;
+mod board;
+mod enrolment;
+mod problem;
+mod service;
+mod sync;
+
+pub use auth::{Office, Phone};
+pub use problem::{Body, Refusal};
+
+use crate::dispatch::{self, Dispatch};
+use auth::Schemes;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
+use axum::response::Response;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use truckroll_core::wire::PUSH_MAX_BYTES;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// How long a request may take, streams apart: a phone on a bad line sends a part of a photo in less.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Largest body of a request without a limit of its own, bytes after decompression.
+const BODY_MAX_BYTES: usize = PUSH_MAX_BYTES + 16 * 1024;
+
+/// What every handler has.
+#[derive(Clone)]
+pub struct Server {
+    dispatch: Dispatch,
+    clock: Clock,
+    enrolment_tries: Arc<enrolment::Tries>,
+    /// Turns true when the server stops: streams end then.
+    stopping: watch::Receiver<bool>,
+}
+
+/// The server's wall clock, milliseconds since 1970 UTC. Tests bring their own.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The machine's wall clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
+
+impl Server {
+    /// A server on its dispatch. Streams end when `stopping` turns true.
+    pub fn new(dispatch: Dispatch, clock: Clock, stopping: watch::Receiver<bool>) -> Self {
+        Self { dispatch, clock, enrolment_tries: Arc::default(), stopping }
+    }
+
+    /// The present time, milliseconds since 1970 UTC.
+    pub fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// What decides. For code that is on a blocking thread already; handlers use [`Server::run`].
+    pub fn dispatch(&self) -> &Dispatch {
+        &self.dispatch
+    }
+
+    /// Runs a decision on a thread that may block, with the time of its beginning.
+    ///
+    /// # Errors
+    /// The decision's own, ready to be answered.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (dispatch, now_ms) = (self.dispatch.clone(), self.now_ms());
+        let decided = tokio::task::spawn_blocking(move || decide(&dispatch, now_ms)).await;
+        Ok(decided.map_err(|_| Refusal::internal())??)
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Truckroll dispatch server",
+        description = "Refusals are RFC 9457 problems. Phones sign in with a signed challenge, the office with an API token.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&Schemes)
+)]
+struct Api;
+
+/// Every route with its description.
+fn api() -> OpenApiRouter<Server> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(service::router())
+        .merge(enrolment::router())
+        .merge(sync::router())
+        .merge(blobs::router())
+        .merge(board::router())
+}
+
+/// The OpenAPI document, made from the routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+/// The whole service.
+pub fn app(server: Server) -> Router {
+    let (router, document) = api().split_for_parts();
+    let document: Arc<str> = document.to_json().unwrap_or_default().into();
+    router
+        .merge(service::document(document))
+        .fallback(service::no_route)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(RequestDecompressionLayer::new())
+        // Before decompression: what travels is bounded too. A part of a photo is the largest.
+        .layer(RequestBodyLimitLayer::new(blobs::PART_BODY_MAX_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(axum::middleware::map_response(problem::as_problem))
+        .layer(
+            TraceLayer::new_for_http()
+                // The path alone: a query may hold a token some day.
+                .make_span_with(|request: &Request<_>| {
+                    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+                    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+                }),
+        )
+        .layer(axum::middleware::from_fn(request_id))
+        .with_state(server)
+}
+
+/// Names a request in the log and in its answer.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives every request an id, and the answer the same.
+async fn request_id(mut request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let given = request.headers().get(REQUEST_ID).filter(|id| id.len() <= 64 && id.to_str().is_ok()).cloned();
+    let id = given.or_else(|| HeaderValue::from_str(&uuid::Uuid::now_v7().to_string()).ok());
+    if let Some(id) = &id {
+        request.headers_mut().insert(REQUEST_ID, id.clone());
+    }
+    let mut response = next.run(request).await;
+    if let Some(id) = id {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}

@@ -1,0 +1,124 @@
+//! Running the server on a data folder.
+
+use crate::dispatch::{self, Dispatch, FirstCompany};
+use crate::http::{Server, app, system_clock};
+use crate::store::Settings;
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::path::Path;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Why the server can't run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process has the data folder.
+    #[error("another process uses the data folder {0}")]
+    InUse(String),
+    /// The folder or the address can't be used.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// The data can't be used.
+    #[error(transparent)]
+    Dispatch(#[from] dispatch::Error),
+}
+
+impl From<crate::store::Error> for Error {
+    fn from(error: crate::store::Error) -> Self {
+        Self::Dispatch(error.into())
+    }
+}
+
+/// The exclusive right to a data folder, until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+/// Takes the exclusive right to a data folder, which is created if it isn't there.
+///
+/// # Errors
+/// [`Error::InUse`] while another process has it.
+pub fn lock_folder(folder: &Path) -> Result<FolderLock, Error> {
+    std::fs::create_dir_all(folder)?;
+    let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(FolderLock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse(folder.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// A server that listens.
+pub struct Running {
+    /// Where it listens: the port is known even when any was asked for.
+    pub address: SocketAddr,
+    /// For a new data folder: its company and the owner's token, which is never seen again.
+    pub first: Option<FirstCompany>,
+    stop: watch::Sender<bool>,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    /// Serves until [`Running::stop`] or `until`, whichever is first; requests under way are finished.
+    ///
+    /// # Errors
+    /// When listening fails.
+    pub async fn wait(self, until: impl Future<Output = ()>) -> Result<(), Error> {
+        let Self { stop, mut served, .. } = self;
+        tokio::select! {
+            ended = &mut served => return ended.map_err(std::io::Error::other)?.map_err(Error::from),
+            () = until => {}
+        }
+        stop.send_replace(true);
+        served.await.map_err(std::io::Error::other)??;
+        Ok(())
+    }
+
+    /// Stops, after the requests under way.
+    ///
+    /// # Errors
+    /// When listening had failed.
+    pub async fn stop(self) -> Result<(), Error> {
+        self.wait(std::future::ready(())).await
+    }
+}
+
+/// Opens the data folder, takes it for this process, and serves it. A new folder gets a company with one owner.
+///
+/// # Errors
+/// When another process has the folder, or folder or address can't be used.
+pub async fn serve(folder: &Path, listen: SocketAddr) -> Result<Running, Error> {
+    let lock = lock_folder(folder)?;
+    let folder = folder.to_owned();
+    let opened = tokio::task::spawn_blocking(move || open(&folder)).await.map_err(std::io::Error::other)?;
+    let (dispatch, first) = opened?;
+    let listener = TcpListener::bind(listen).await?;
+    let address = listener.local_addr()?;
+    let (stop, mut stopping) = watch::channel(false);
+    let service = app(Server::new(dispatch, system_clock(), stopping.clone()))
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let served = tokio::spawn(async move {
+        let until = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
+        let ended = axum::serve(listener, service).with_graceful_shutdown(until).await;
+        drop(lock);
+        ended
+    });
+    Ok(Running { address, first, stop, served })
+}
+
+/// Opens the data, with a first company for a new folder, and judges again what this version may understand.
+fn open(folder: &Path) -> Result<(Dispatch, Option<FirstCompany>), dispatch::Error> {
+    let dispatch = Dispatch::open(folder)?;
+    let now_ms = system_clock()();
+    let companies = dispatch.store().companies()?;
+    let first = if companies.is_empty() {
+        Some(dispatch.create_company(now_ms, &Settings::new("My company", "America/New_York"))?)
+    } else {
+        None
+    };
+    for company in companies {
+        dispatch.judge_unknown_again(now_ms, company)?;
+    }
+    Ok((dispatch, first))
+}
