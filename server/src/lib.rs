@@ -7,6 +7,7 @@ pub mod dispatch;
 pub mod entropy;
 pub mod http;
 pub mod import;
+pub mod local;
 pub mod serve;
 pub mod store;
 

@@ -113,7 +113,7 @@ fn open(folder: &Path) -> Result<(Dispatch, Option<FirstCompany>), dispatch::Err
     let now_ms = system_clock()();
     let companies = dispatch.store().companies()?;
     let first = if companies.is_empty() {
-        Some(dispatch.create_company(now_ms, &Settings::new("My company", "America/New_York"))?)
+        Some(dispatch.create_company(now_ms, &Settings::default())?)
     } else {
         None
     };

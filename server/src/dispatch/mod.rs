@@ -16,6 +16,7 @@ mod blobs;
 mod board;
 mod enrolment;
 mod facts;
+pub mod office;
 pub mod planning;
 pub mod problem;
 mod pull;

@@ -38,6 +38,10 @@ impl FromRequestParts<Server> for Office {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Refusal> {
+        // Only this process can have put it there: see `crate::local`.
+        if let Some(session) = parts.extensions.get::<UserSession>() {
+            return Ok(Self(session.clone()));
+        }
         let token = bearer(parts)?;
         server.run(move |dispatch, _| dispatch.user_session(&token)).await.map(Self)
     }

@@ -8,6 +8,8 @@ mod auth;
 mod blobs;
 mod board;
 mod enrolment;
+mod import;
+mod office;
 mod problem;
 mod service;
 mod sync;
@@ -103,12 +105,18 @@ struct Api;
 
 /// Every route with its description.
 fn api() -> OpenApiRouter<Server> {
+    limited().merge(import::router())
+}
+
+/// The routes whose requests are bounded in size and time: all but the imports, which are read as streams.
+fn limited() -> OpenApiRouter<Server> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(service::router())
         .merge(enrolment::router())
         .merge(sync::router())
         .merge(blobs::router())
         .merge(board::router())
+        .merge(office::router())
 }
 
 /// The OpenAPI document, made from the routes.
@@ -118,9 +126,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The whole service.
 pub fn app(server: Server) -> Router {
-    let (router, document) = api().split_for_parts();
-    let document: Arc<str> = document.to_json().unwrap_or_default().into();
-    router
+    let document: Arc<str> = openapi().to_json().unwrap_or_default().into();
+    let (limited, _) = limited().split_for_parts();
+    let (imports, _) = import::router().split_for_parts();
+    limited
         .merge(service::document(document))
         .fallback(service::no_route)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
@@ -128,6 +137,7 @@ pub fn app(server: Server) -> Router {
         .layer(RequestDecompressionLayer::new())
         // Before decompression: what travels is bounded too. A part of a photo is the largest.
         .layer(RequestBodyLimitLayer::new(blobs::PART_BODY_MAX_BYTES))
+        .merge(imports)
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(axum::middleware::map_response(problem::as_problem))

@@ -9,8 +9,8 @@ use std::io::Read;
 use truckroll_core::gate::{self, GatePolicy, Readiness};
 use truckroll_core::id::{ExceptionId, OrderId, VisitId};
 use truckroll_core::plan::{
-    Asset, BlockingException, CallType, Customer, JobType, Order, Pin, Plan, PromiseType,
-    Quote, QuoteState, Review, Site, Unknown, Window,
+    Asset, BlockingException, CallType, Customer, JobType, Order, Pin, Plan, PromiseType, Quote, QuoteState, Review,
+    Site, Unknown, Window,
 };
 use truckroll_core::{checklist, closeout};
 use uuid::Uuid;

@@ -20,6 +20,13 @@ pub struct Settings {
     pub gate: GatePolicy,
 }
 
+impl Default for Settings {
+    /// What a new data folder begins with, until its owner says otherwise.
+    fn default() -> Self {
+        Self::new("My company", "America/New_York")
+    }
+}
+
 impl Settings {
     /// The defaults of a company with this name and time zone.
     pub fn new(name: &str, time_zone: &str) -> Self {

@@ -12,7 +12,9 @@ use truckroll_core::gate::{Readiness, readiness};
 use truckroll_core::id::{AssignmentId, TechnicianId, UserId};
 use truckroll_core::judge::CustomerIntent;
 use truckroll_core::lifecycle::{self, Actor, Status};
-use truckroll_core::plan::{Assignment, CrewRole, GateOverride, Intent, Lane, OfficeMessage, Plan, Review, Unknown, Window};
+use truckroll_core::plan::{
+    Assignment, CrewRole, GateOverride, Intent, Lane, OfficeMessage, Plan, Review, Unknown, Window,
+};
 use truckroll_core::progress::Progress;
 use truckroll_core::wire::Problem;
 use uuid::Uuid;
@@ -121,7 +123,8 @@ pub fn assign(plan: &mut Plan, progress: &Progress, crew: Crew, id: AssignmentId
     let lead = on_it().find(|assignment| assignment.role == CrewRole::Lead);
     let role = match (crew.role, lead) {
         (Some(CrewRole::Lead), Some(lead)) => {
-            let detail = format!("{} leads this visit: recall them, or assign {} as a helper.", lead.technician_name, crew.name);
+            let detail =
+                format!("{} leads this visit: recall them, or assign {} as a helper.", lead.technician_name, crew.name);
             return Err(Problem { field: Some("role".to_owned()), ..problem::not_possible(detail) });
         }
         (Some(role), _) => role,
@@ -170,7 +173,11 @@ pub fn dispatch(plan: &mut Plan, progress: &Progress) -> Result<Change, Problem>
     }
     if dispatched.is_empty() {
         let nobody = !plan.assignments.iter().any(|assignment| is_on_it(assignment, progress));
-        return Err(problem::not_possible(if nobody { "Nobody is assigned." } else { "The visit is dispatched already." }));
+        return Err(problem::not_possible(if nobody {
+            "Nobody is assigned."
+        } else {
+            "The visit is dispatched already."
+        }));
     }
     Ok(Change::new("visit.dispatched", json!({ "technicians": dispatched })))
 }
@@ -215,7 +222,10 @@ pub fn recall(
     for assignment in plan.assignments.iter().filter(|assignment| wanted(assignment)) {
         let status = status_of(assignment, progress);
         if status != Status::Scheduled && lifecycle::transition(status, Status::Scheduled).is_none() {
-            let detail = format!("{} is {status}: only a visit on which nobody has arrived can be recalled.", assignment.technician_name);
+            let detail = format!(
+                "{} is {status}: only a visit on which nobody has arrived can be recalled.",
+                assignment.technician_name
+            );
             return Err(problem::not_possible(detail));
         }
         recalled.push(assignment.id);
@@ -244,7 +254,10 @@ pub fn reassign(
 ) -> Result<Change, Problem> {
     let held = plan.assignments.iter().rev().find(|assignment| assignment.technician == from && assignment.is_active());
     let Some(held) = held.map(|held| (held.role, held.intent)) else {
-        return Err(Problem { field: Some("from".to_owned()), ..problem::not_possible("That technician isn't on this visit.") });
+        return Err(Problem {
+            field: Some("from".to_owned()),
+            ..problem::not_possible("That technician isn't on this visit.")
+        });
     };
     let mut changed = plan.clone();
     recall(&mut changed, progress, Some(from), reason)?;
@@ -263,7 +276,13 @@ pub fn reassign(
 ///
 /// # Errors
 /// When the visit is finished, or the window is the one that stands.
-pub fn reschedule(plan: &mut Plan, progress: &Progress, window: Window, reason: &str, seq: u64) -> Result<Change, Problem> {
+pub fn reschedule(
+    plan: &mut Plan,
+    progress: &Progress,
+    window: Window,
+    reason: &str,
+    seq: u64,
+) -> Result<Change, Problem> {
     must_be_open(plan, progress)?;
     if plan.window == Some(window) {
         return Err(problem::not_possible("That window is promised already."));
@@ -273,7 +292,8 @@ pub fn reschedule(plan: &mut Plan, progress: &Progress, window: Window, reason: 
     if plan.assignments.iter().any(|assignment| assignment.intent == Intent::Dispatched) {
         plan.window_rev = seq;
     }
-    let change = Change::new("visit.rescheduled", json!({ "before": before, "window": window, "reason": reason.trim() }));
+    let change =
+        Change::new("visit.rescheduled", json!({ "before": before, "window": window, "reason": reason.trim() }));
     Ok(if before.is_some() { change.telling(CustomerIntent::Rescheduled) } else { change })
 }
 
@@ -284,8 +304,12 @@ pub fn reschedule(plan: &mut Plan, progress: &Progress, window: Window, reason: 
 pub fn cancel(plan: &mut Plan, progress: &Progress, officer: &Officer, reason: &str) -> Result<Change, Problem> {
     must_be_open(plan, progress)?;
     let reason = reason_given(reason)?;
-    let on_it: Vec<AssignmentId> =
-        plan.assignments.iter().filter(|assignment| is_on_it(assignment, progress)).map(|assignment| assignment.id).collect();
+    let on_it: Vec<AssignmentId> = plan
+        .assignments
+        .iter()
+        .filter(|assignment| is_on_it(assignment, progress))
+        .map(|assignment| assignment.id)
+        .collect();
     for assignment in plan.assignments.iter().filter(|assignment| on_it.contains(&assignment.id)) {
         let step = lifecycle::transition(status_of(assignment, progress), Status::Canceled);
         // Finished work of one of a crew stands, whatever becomes of the others.
@@ -341,7 +365,14 @@ pub fn review(plan: &mut Plan, progress: &Progress, decision: &Decision) -> Resu
 ///
 /// # Errors
 /// When there is nothing to say.
-pub fn message(plan: &mut Plan, officer: &Officer, id: Uuid, lane: Lane, text: &str, now_ms: i64) -> Result<Change, Problem> {
+pub fn message(
+    plan: &mut Plan,
+    officer: &Officer,
+    id: Uuid,
+    lane: Lane,
+    text: &str,
+    now_ms: i64,
+) -> Result<Change, Problem> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > truckroll_core::check::TEXT_MAX_CHARS {
         return Err(problem::invalid("text", "A message has between one and 10,000 characters."));

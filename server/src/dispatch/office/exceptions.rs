@@ -70,12 +70,10 @@ impl Office {
                 return Err(problem::not_possible("The exception is closed already.").into());
             }
             let mut changed = visit.plan.blocking.iter().any(|blocking| blocking.id == id);
-            visit.plan.blocking.retain(|blocking| blocking.id != id);
             if exception.kind == "site_pin_proposed" && request.accept {
                 let pin = proposed_pin(&visit.plan, &visit.progress, &exception)
                     .ok_or_else(|| problem::not_possible("The proposal isn't there any more."))?;
                 visit.plan.site.pin = Some(pin);
-                visit.plan.missing.retain(|field| field != "coordinates");
                 changed = true;
             }
             if changed {

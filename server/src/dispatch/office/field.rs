@@ -80,7 +80,9 @@ fn write(plan: &mut Plan, field: &str, text: &str) -> Result<(), String> {
         "customer_name" => plan.customer.name = owned,
         "customer_availability" => plan.customer.availability = owned,
         "customer_notes" => plan.customer.notes = owned,
-        "equipment" => plan.assets = given.map(|kind| Asset { kind: kind.to_owned(), ..Asset::default() }).into_iter().collect(),
+        "equipment" => {
+            plan.assets = given.map(|kind| Asset { kind: kind.to_owned(), ..Asset::default() }).into_iter().collect()
+        }
         "promises" => plan.promises = value::list(text).map(str::to_owned).collect(),
         "agreement" => plan.agreement = given.map(str::to_owned),
         "gate_code" => plan.site.has_gate_code = given.is_some(),

@@ -41,7 +41,13 @@ pub struct NewOrder {
 ///
 /// # Errors
 /// When a field of the request is empty or impossible.
-pub fn plan(earlier: &Plan, request: &FollowUpRequest, new: NewOrder, policy: &GatePolicy, now_ms: i64) -> Result<Plan, Problem> {
+pub fn plan(
+    earlier: &Plan,
+    request: &FollowUpRequest,
+    new: NewOrder,
+    policy: &GatePolicy,
+    now_ms: i64,
+) -> Result<Plan, Problem> {
     for (field, text) in [("scope", &request.scope), ("next_step", &request.next_step), ("owner", &request.owner)] {
         if text.trim().is_empty() {
             return Err(problem::invalid(field, "This field is needed."));

@@ -17,7 +17,7 @@ use truckroll_core::id::{OrderId, TechnicianId, VisitId};
 /// Jobs of one commit: enough to share a sync to the disk, few enough that a phone's push beside it doesn't wait.
 const BATCH: usize = 100;
 
-impl From<ImportError> for super::OfficeError {
+impl From<ImportError> for crate::dispatch::Error {
     fn from(error: ImportError) -> Self {
         let field = error.column().unwrap_or("file").to_owned();
         problem::invalid(&field, format!("{error}.")).into()
@@ -40,7 +40,10 @@ impl Office {
                 TechnicianRow::Draft(draft) => {
                     let number = draft.number.clone();
                     let actor = self.actor();
-                    match self.company.commit(now_ms, move |transaction| store_technician(transaction, actor, &draft))? {
+                    match self
+                        .company
+                        .commit(now_ms, move |transaction| store_technician(transaction, actor, &draft))?
+                    {
                         Merged::New => report.imported += 1,
                         Merged::Updated => report.updated.push(number),
                         Merged::Same => {}
@@ -57,8 +60,7 @@ impl Office {
     /// A file that no row can be read from. Rows that came before a broken connection are stored; the same file again
     /// stores the rest.
     pub fn import_jobs(&self, now_ms: i64, file: impl Read) -> Reply<ImportReport> {
-        self.allow(Operation::Import)?;
-        let policy = self.company.read(|reader| reader.settings())?.gate;
+        let policy = self.look(Operation::Import, |reader| Ok(reader.settings()?))?.gate;
         let reader = JobReader::new(file, policy)?;
         let mut session = JobSession::new(reader.unknown_columns());
         let mut batch = Vec::with_capacity(BATCH);

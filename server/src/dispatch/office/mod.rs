@@ -17,7 +17,8 @@ pub mod problem;
 pub mod view;
 pub mod visits;
 
-use crate::store::{self, Actor, Company, Event, Reader, Technician, Transaction, User, Visit};
+use super::{Dispatch, Error, UserSession, planning};
+use crate::store::{Actor, Company, Event, Reader, Technician, Transaction, Visit};
 use change::{Change, Officer};
 use permission::{Operation, allow};
 use serde_json::Value;
@@ -25,39 +26,28 @@ use truckroll_core::id::{TechnicianId, VisitId};
 use truckroll_core::wire::Problem;
 use uuid::Uuid;
 
-/// Why a command did nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum OfficeError {
-    /// It isn't allowed, or not possible here: for the person who gave it.
-    #[error("{}: {}", .0.title, .0.detail)]
-    Refused(Box<Problem>),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
-
-impl From<Problem> for OfficeError {
-    fn from(problem: Problem) -> Self {
-        Self::Refused(Box::new(problem))
-    }
-}
-
 /// What a command gives.
-pub type Reply<T> = Result<T, OfficeError>;
+pub type Reply<T> = Result<T, Error>;
 
 /// One person of a company's office.
 #[derive(Clone)]
 pub struct Office {
+    dispatch: Dispatch,
+    session: UserSession,
     company: Company,
     officer: Officer,
 }
 
-impl Office {
+impl Dispatch {
     /// The office as this user works in it.
-    pub fn new(company: Company, user: &User) -> Self {
-        Self { company, officer: Officer { id: user.id, name: user.name.clone(), role: user.role } }
+    pub fn office(&self, session: UserSession) -> Office {
+        let user = &session.user;
+        let officer = Officer { id: user.id, name: user.name.clone(), role: user.role };
+        Office { dispatch: self.clone(), company: self.company(session.company), officer, session }
     }
+}
 
+impl Office {
     /// Who works.
     pub fn officer(&self) -> &Officer {
         &self.officer
@@ -100,6 +90,8 @@ impl Office {
         let key = key.to_owned();
         self.act(operation, now_ms, move |transaction, officer| {
             let mut visit = find_visit(transaction, &key)?;
+            // What the company requires may have changed since the plan was saved.
+            planning::refresh(transaction, &mut visit)?;
             let change = command(transaction, officer, &mut visit)?;
             save(transaction, officer, &mut visit, change)?;
             Ok(visit)
@@ -115,7 +107,7 @@ fn save(transaction: &mut Transaction<'_>, officer: &Officer, visit: &mut Visit,
         actor: Actor::User(officer.id),
         payload: with_name(change.payload, officer),
     };
-    let seq = transaction.save_plan(event, visit)?;
+    let seq = planning::save(transaction, event, visit)?;
     let at_ms = transaction.now_ms();
     for intent in change.customer {
         transaction.add_customer_intent(seq, visit.id, intent, None, at_ms)?;

@@ -100,7 +100,11 @@ mod tests {
     #[test]
     fn what_bypasses_a_rule_needs_a_manager() {
         for operation in [Operation::OverrideGate, Operation::CancelOnSite, Operation::UndoLate, Operation::SignOff] {
-            assert_eq!(allow(Role::Dispatcher, operation).err().map(|problem| problem.status), Some(403), "{operation:?}");
+            assert_eq!(
+                allow(Role::Dispatcher, operation).err().map(|problem| problem.status),
+                Some(403),
+                "{operation:?}"
+            );
             assert_eq!(allow(Role::Manager, operation), Ok(()));
         }
     }

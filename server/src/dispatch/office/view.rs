@@ -178,6 +178,14 @@ impl Office {
         self.look(Operation::Look, |reader| reader.visits_of_day(day)?.iter().map(|visit| row(reader, visit)).collect())
     }
 
+    /// One visit as lists show it.
+    ///
+    /// # Errors
+    /// When the role isn't enough.
+    pub fn row(&self, visit: &Visit) -> Reply<VisitRow> {
+        self.look(Operation::Look, |reader| row(reader, visit))
+    }
+
     /// A visit whole.
     ///
     /// # Errors

@@ -1,14 +1,14 @@
 //! Commands about one visit.
 
-use super::change::{self, Crew, Decision};
+use super::change::{self, Crew, Decision, Officer};
 use super::field::{self, FieldChange, LocalWindow};
-use super::permission::{Operation, allow};
+use super::permission::Operation;
 use super::{Office, Reply, find_technician, problem, save};
 use crate::store::{Actor, NewException, Technician, Transaction, Visit};
 use serde::{Deserialize, Serialize};
 use truckroll_core::id::{AssignmentId, ExceptionId, TechnicianId, VisitId};
 use truckroll_core::judge::Severity;
-use truckroll_core::plan::{BlockingException, CrewRole, Lane};
+use truckroll_core::plan::{CrewRole, Lane};
 
 /// Body of an assignment.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -114,7 +114,7 @@ impl Office {
             change::must_not_be_approved(&visit.plan)?;
             let policy = transaction.settings()?.gate;
             let set = field::set(&mut visit.plan, &field, &value, &policy)?;
-            follow_content(transaction, Actor::User(officer.id), &officer.name, visit, &set)?;
+            follow_content(transaction, officer, visit, &set)?;
             if let Some(code) = &set.gate_code {
                 transaction.put_gate_code(visit.id, code)?;
             }
@@ -244,31 +244,27 @@ impl Office {
             if code.is_some() {
                 let payload = super::with_name(serde_json::json!({ "secret": "gate_code" }), officer);
                 let actor = Actor::User(officer.id);
-                transaction.record(&crate::store::Event { kind: "secret.viewed", visit: Some(visit.id), actor, payload })?;
+                transaction.record(&crate::store::Event {
+                    kind: "secret.viewed",
+                    visit: Some(visit.id),
+                    actor,
+                    payload,
+                })?;
             }
             Ok(code)
         })
     }
 }
 
-/// Opens and closes the exceptions that the packet's own content raises.
-fn follow_content(
-    transaction: &mut Transaction<'_>,
-    actor: Actor,
-    by_name: &str,
-    visit: &mut Visit,
-    set: &FieldChange,
-) -> Reply<()> {
+/// Opens and closes the exceptions that the packet's own content raises; saving the plan takes them over.
+fn follow_content(transaction: &mut Transaction<'_>, officer: &Officer, visit: &Visit, set: &FieldChange) -> Reply<()> {
+    let actor = Actor::User(officer.id);
     for kind in &set.raised {
-        if let Some(id) = open_blocking(transaction, actor, visit.id, kind)? {
-            visit.plan.blocking.push(BlockingException { id, kind: kind.clone() });
-        }
+        open_blocking(transaction, actor, visit.id, kind)?;
     }
-    let cleared = |blocking: &BlockingException| set.cleared.contains(&blocking.kind);
-    for blocking in visit.plan.blocking.iter().filter(|blocking| cleared(blocking)) {
-        transaction.close_exception(actor, blocking.id, by_name, "the packet changed")?;
+    for blocking in visit.plan.blocking.iter().filter(|blocking| set.cleared.contains(&blocking.kind)) {
+        transaction.close_exception(actor, blocking.id, &officer.name, "the packet changed")?;
     }
-    visit.plan.blocking.retain(|blocking| !cleared(blocking));
     Ok(())
 }
 

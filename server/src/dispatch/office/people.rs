@@ -1,0 +1,81 @@
+//! Technicians, users and their tokens, the company's settings.
+
+use super::permission::Operation;
+use super::{Office, Reply, problem};
+use crate::store::{Actor, Role, Settings, Technician, User};
+use serde::{Deserialize, Serialize};
+
+/// Body of a new user.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct UserRequest {
+    /// Name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// A user with the token that was made for them.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct UserWithToken {
+    /// The user.
+    #[serde(flatten)]
+    pub user: User,
+    /// The API token. It is shown this once: only its hash is kept.
+    pub token: String,
+}
+
+impl Office {
+    /// Technicians, by their codes.
+    ///
+    /// # Errors
+    /// When the role isn't enough.
+    pub fn technicians(&self) -> Reply<Vec<Technician>> {
+        self.look(Operation::Look, |reader| Ok(reader.technicians()?))
+    }
+
+    /// Users, by name.
+    ///
+    /// # Errors
+    /// When the role isn't enough.
+    pub fn users(&self) -> Reply<Vec<User>> {
+        self.look(Operation::ManageUsers, |reader| Ok(reader.users()?))
+    }
+
+    /// Adds a user, with a first API token.
+    ///
+    /// # Errors
+    /// When the role isn't enough or the name is empty.
+    pub fn add_user(&self, now_ms: i64, request: UserRequest) -> Reply<UserWithToken> {
+        self.allow(Operation::ManageUsers)?;
+        let name = request.name.trim();
+        if name.is_empty() {
+            return Err(problem::invalid("name", "A user has a name.").into());
+        }
+        let (user, token) = self.dispatch.add_user(now_ms, &self.session, name, request.role)?;
+        Ok(UserWithToken { user, token })
+    }
+
+    /// What the company decides for itself.
+    ///
+    /// # Errors
+    /// When the role isn't enough.
+    pub fn settings(&self) -> Reply<Settings> {
+        self.look(Operation::Look, |reader| Ok(reader.settings()?))
+    }
+
+    /// Changes what the company decides for itself.
+    ///
+    /// # Errors
+    /// When the role isn't enough, or a field or time zone is unknown.
+    pub fn save_settings(&self, now_ms: i64, settings: Settings) -> Reply<Settings> {
+        self.act(Operation::ChangeSettings, now_ms, move |transaction, officer| {
+            if let Some(field) = settings.gate.unknown_field() {
+                return Err(problem::invalid("gate", format!("There is no field {field:?}.")).into());
+            }
+            crate::import::value::time_zone(&settings.time_zone)
+                .map_err(|reason| problem::invalid("time_zone", reason))?;
+            transaction.save_settings(Actor::User(officer.id), &settings)?;
+            Ok(settings)
+        })
+    }
+}

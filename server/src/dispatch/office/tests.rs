@@ -1,0 +1,274 @@
+#![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+use super::attention::SettleRequest;
+use super::exceptions::ResolveRequest;
+use super::field::LocalWindow;
+use super::follow_up::FollowUpRequest;
+use super::on_behalf::{StatusRequest, UndoRequest};
+use super::people::UserRequest;
+use super::visits::{
+    AssignRequest, DispatchRequest, MessageRequest, ReassignRequest, RecallRequest, RescheduleRequest, ReviewRequest,
+};
+use super::*;
+use crate::store::{Role, Settings};
+use truckroll_core::derive::{OrderStatus, VisitStatus};
+use truckroll_core::fact::WorkOutcome;
+use truckroll_core::gate::Readiness;
+use truckroll_core::id::OpId;
+use truckroll_core::lifecycle::Status;
+use truckroll_core::plan::{CallType, Lane};
+
+/// 2026-11-23 08:00 in New York, the office's zone.
+const MORNING: i64 = 1_795_438_800_000;
+const DAY_MS: i64 = 24 * 3_600_000;
+
+const TECHNICIANS: &str = "technician_id,name,skills\nT1,Ana,hvac\nT2,Bo,hvac\n";
+const HEADER: &str = "job_number,date,call_type,job_type,trade,phone,address,lat,lon,time_zone,access_notes,scope,window_start,window_end,gate_code,escalation_flags,parts\n";
+const READY: &str = "J1,2026-11-23,same_day,repair,hvac,1,1 Main St,38.2,-85.7,America/Kentucky/Louisville,front,fix,08:00,10:00,#1,,\n";
+const BLOCKED: &str = "J2,2026-11-23,same_day,repair,hvac,1,1 Main St,38.2,-85.7,America/Kentucky/Louisville,front,fix,08:00,10:00,,manager_sign_off,pump:ordered\n";
+const BARE: &str =
+    "J3,2026-11-23,same_day,repair,hvac,1,,38.2,-85.7,America/Kentucky/Louisville,front,,08:00,10:00,,,\n";
+
+struct House {
+    dispatch: Dispatch,
+    owner: Office,
+}
+
+impl House {
+    /// A company with two technicians and three jobs: one ready, one blocked, one that needs info.
+    fn new() -> Self {
+        let dispatch = Dispatch::open_in_memory(1).unwrap();
+        let first = dispatch.create_company(MORNING, &Settings::default()).unwrap();
+        let owner = dispatch.office(dispatch.user_session(&first.owner_token).unwrap());
+        owner.import_technicians(MORNING, TECHNICIANS.as_bytes()).unwrap();
+        let report = owner.import_jobs(MORNING, format!("{HEADER}{READY}{BLOCKED}{BARE}").as_bytes()).unwrap();
+        assert_eq!(report.imported, 3);
+        Self { dispatch, owner }
+    }
+
+    fn with_role(&self, role: Role) -> Office {
+        let user = self.owner.add_user(MORNING, UserRequest { name: "Olga".to_owned(), role }).unwrap();
+        self.dispatch.office(self.dispatch.user_session(&user.token).unwrap())
+    }
+
+    /// J1 with Ana on it, dispatched.
+    fn dispatched(&self) {
+        self.owner.assign(MORNING, "J1", assign("T1")).unwrap();
+        self.owner.dispatch(MORNING, "J1", DispatchRequest::default()).unwrap();
+    }
+
+    fn step(&self, now_ms: i64, to: Status) -> OpId {
+        self.owner.set_status(now_ms, "J1", &status(to)).unwrap().op_id
+    }
+}
+
+fn assign(technician: &str) -> AssignRequest {
+    AssignRequest { technician: technician.to_owned(), role: None }
+}
+
+fn status(to: Status) -> StatusRequest {
+    StatusRequest { technician: None, to, reason: String::new(), stated_at_ms: None, outcome: None, gaps: Vec::new() }
+}
+
+fn refused<T: std::fmt::Debug>(reply: Reply<T>) -> Problem {
+    match reply {
+        Err(Error::Problem(problem)) => *problem,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn an_import_twice_gives_the_same_lists_and_stores_once() {
+    let house = House::new();
+    let file = format!("{HEADER}{READY}{BLOCKED}{BARE}{READY}");
+    let again = house.owner.import_jobs(MORNING, file.as_bytes()).unwrap();
+    assert_eq!((again.imported, again.field_ready, again.repeated), (0, vec!["J1".to_owned()], vec!["J1".to_owned()]));
+    assert_eq!(again.blocked["J2"], ["manager_sign_off", "parts_unconfirmed"]);
+    assert_eq!(again.needs_info["J3"], ["scope", "address"]);
+    assert_eq!(house.owner.visits(None).unwrap().len(), 3);
+    let changed =
+        house.owner.import_jobs(MORNING, format!("{HEADER}{}", READY.replace("fix", "else")).as_bytes()).unwrap();
+    assert_eq!((changed.imported, changed.refused[0].column.as_str()), (0, "job_number"));
+    let technicians = TECHNICIANS.replace("T2,Bo", "T2,Bob");
+    let report = house.owner.import_technicians(MORNING, technicians.as_bytes()).unwrap();
+    assert_eq!((report.imported, report.updated), (0, vec!["T2".to_owned()]));
+}
+
+#[test]
+fn batches_end_anywhere_and_a_file_without_its_columns_is_refused_by_name() {
+    let house = House::new();
+    let rows: String = (0..250).map(|number| READY.replace("J1", &format!("K{number}"))).collect();
+    let report = house.owner.import_jobs(MORNING, format!("{HEADER}{rows}").as_bytes()).unwrap();
+    assert_eq!((report.imported, report.field_ready.len()), (250, 250));
+    let problem = refused(house.owner.import_jobs(MORNING, "job_number,date\n".as_bytes()));
+    assert_eq!((problem.status, problem.field.as_deref()), (400, Some("call_type")));
+}
+
+#[test]
+fn a_gate_code_is_no_part_of_the_plan_or_the_log() {
+    let house = House::new();
+    house.owner.set_field(MORNING, "J1", "gate_code", "*9876#").unwrap();
+    assert_eq!(house.owner.gate_code(MORNING, "J1").unwrap().as_deref(), Some("*9876#"));
+    let events = house.owner.events(0, None, 1_000).unwrap();
+    assert!(events.iter().all(|event| !serde_json::to_string(event).unwrap().contains("9876")));
+    assert!(events.iter().any(|event| event.kind == "secret.viewed"));
+    house.owner.set_field(MORNING, "J1", "gate_code", "").unwrap();
+    assert_eq!(house.owner.gate_code(MORNING, "J1").unwrap(), None);
+}
+
+#[test]
+fn a_field_clears_what_was_missing_and_content_opens_and_closes_its_exceptions() {
+    let house = House::new();
+    let readiness = |number: &str| house.owner.packet(number).unwrap().row.readiness;
+    house.owner.set_field(MORNING, "J3", "scope", "replace valve").unwrap();
+    assert_eq!(readiness("J3"), Readiness::NeedsInfo { fields: vec!["address".to_owned()] });
+    house.owner.set_field(MORNING, "J3", "address", "2 Main St").unwrap();
+    assert_eq!(readiness("J3"), Readiness::FieldReady);
+    house.owner.set_field(MORNING, "J3", "parts", "valve:ordered").unwrap();
+    assert_eq!(readiness("J3"), Readiness::Blocked { exceptions: vec!["parts_unconfirmed".to_owned()] });
+    house.owner.set_field(MORNING, "J3", "parts", "valve:on_truck").unwrap();
+    assert_eq!(readiness("J3"), Readiness::FieldReady);
+    assert!(house.owner.exceptions(Some("J3")).unwrap().is_empty());
+    for (field, value) in [("coordinates", "north"), ("quote", "12 maybe"), ("history", "x"), ("colour", "red")] {
+        let problem = refused(house.owner.set_field(MORNING, "J3", field, value));
+        assert_eq!((problem.status, problem.field.as_deref()), (400, Some(field)));
+    }
+}
+
+#[test]
+fn the_gate_refuses_by_name_and_an_override_says_who_why_and_what() {
+    let house = House::new();
+    house.owner.assign(MORNING, "J2", assign("T1")).unwrap();
+    let problem = refused(house.owner.dispatch(MORNING, "J2", DispatchRequest::default()));
+    assert_eq!((problem.status, problem.items.len()), (409, 2));
+    let override_reason = Some("customer waits".to_owned());
+    let dispatcher = house.with_role(Role::Dispatcher);
+    let request = DispatchRequest { override_reason };
+    assert_eq!(refused(dispatcher.dispatch(MORNING, "J2", request.clone())).status, 403);
+    assert!(house.owner.packet("J2").unwrap().plan.gate_override.is_none());
+    let visit = house.with_role(Role::Manager).dispatch(MORNING, "J2", request).unwrap();
+    let decision = visit.plan.gate_override.unwrap();
+    assert_eq!((decision.reason.as_str(), decision.bypassed.len()), ("customer waits", 2));
+    let kinds: Vec<String> =
+        house.owner.events(0, Some("J2"), 100).unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds[kinds.len() - 2..], ["gate.overridden", "visit.dispatched"]);
+}
+
+#[test]
+fn a_sign_off_is_a_managers_and_decides_once() {
+    let house = House::new();
+    let exceptions = house.owner.exceptions(Some("J2")).unwrap();
+    let sign_off = exceptions.iter().find(|view| view.exception.kind == "manager_sign_off").unwrap().exception.id;
+    let request = ResolveRequest { resolution: "go".to_owned(), accept: false };
+    let dispatcher = house.with_role(Role::Dispatcher);
+    assert_eq!(refused(dispatcher.resolve_exception(MORNING, sign_off, request.clone())).status, 403);
+    let visit = house.owner.resolve_exception(MORNING, sign_off, request.clone()).unwrap();
+    assert_eq!(visit.plan.blocking.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>(), ["parts_unconfirmed"]);
+    assert_eq!(refused(house.owner.resolve_exception(MORNING, sign_off, request)).status, 409);
+}
+
+#[test]
+fn a_visit_goes_through_its_day_by_the_office_alone() {
+    let house = House::new();
+    house.dispatched();
+    for (minute, to) in [(1, Status::Traveling), (20, Status::OnSite), (25, Status::InProgress)] {
+        house.step(MORNING + minute * 60_000, to);
+    }
+    let incomplete = StatusRequest { outcome: Some(WorkOutcome::Fixed), ..status(Status::Completed) };
+    let problem = refused(house.owner.set_status(MORNING + 3_600_000, "J1", &incomplete));
+    assert_eq!((problem.status, problem.field.as_deref()), (400, Some("gaps")));
+    let declared = StatusRequest { gaps: problem.items, ..incomplete };
+    house.owner.set_status(MORNING + 3_600_000, "J1", &declared).unwrap();
+    let row = house.owner.packet("J1").unwrap().row;
+    assert_eq!((row.status, row.order_status), (VisitStatus::Completed, OrderStatus::WorkComplete));
+    house.owner.review(MORNING + 3_700_000, "J1", ReviewRequest::Approve).unwrap();
+    assert_eq!(house.owner.packet("J1").unwrap().row.order_status, OrderStatus::Closed);
+    assert_eq!(refused(house.owner.set_field(MORNING + 3_800_000, "J1", "scope", "x")).status, 409);
+}
+
+#[test]
+fn a_dispatcher_undoes_the_same_day_and_a_manager_later() {
+    let house = House::new();
+    house.dispatched();
+    let dispatcher = house.with_role(Role::Dispatcher);
+    house.step(MORNING, Status::Traveling);
+    dispatcher.undo_status(MORNING + 3_600_000, "J1", &UndoRequest::default()).unwrap();
+    assert_eq!(house.owner.packet("J1").unwrap().row.status, VisitStatus::Dispatched);
+    house.step(MORNING, Status::Traveling);
+    assert_eq!(refused(dispatcher.undo_status(MORNING + DAY_MS, "J1", &UndoRequest::default())).status, 403);
+    house.with_role(Role::Manager).undo_status(MORNING + DAY_MS, "J1", &UndoRequest::default()).unwrap();
+    assert_eq!(refused(house.owner.undo_status(MORNING + DAY_MS, "J1", &UndoRequest::default())).status, 409);
+}
+
+#[test]
+fn reassigned_recalled_rescheduled_and_canceled() {
+    let house = House::new();
+    house.dispatched();
+    let reason = "emergency elsewhere".to_owned();
+    let request = ReassignRequest { from: "T1".to_owned(), to: "T2".to_owned(), reason: reason.clone() };
+    house.owner.reassign(MORNING, "J1", request).unwrap();
+    let crew = house.owner.packet("J1").unwrap().row.crew;
+    assert_eq!(
+        crew.iter().map(|one| (one.name.as_str(), one.status)).collect::<Vec<_>>(),
+        [("Ana", Status::Scheduled), ("Bo", Status::Dispatched)]
+    );
+    let window = LocalWindow { date: "2026-11-24".into(), start: "09:00".into(), end: "11:00".into(), promise: None };
+    let visit = house.owner.reschedule(MORNING, "J1", RescheduleRequest { window, reason: reason.clone() }).unwrap();
+    assert_eq!((visit.day.to_string().as_str(), visit.plan.window_rev), ("2026-11-24", visit.plan_rev));
+    house.owner.recall(MORNING, "J1", RecallRequest { technician: None, reason: reason.clone() }).unwrap();
+    assert_eq!(house.owner.packet("J1").unwrap().row.status, VisitStatus::Unassigned);
+    house.owner.cancel(MORNING, "J1", &reason).unwrap();
+    let packet = house.owner.packet("J1").unwrap();
+    assert_eq!(packet.row.status, VisitStatus::Canceled);
+    let told: Vec<String> = packet.customer_messages.iter().map(|row| row.intent.to_string()).collect();
+    assert_eq!(told, ["reassigned", "rescheduled", "canceled"]);
+}
+
+#[test]
+fn a_follow_up_is_a_linked_order_with_an_owner_and_a_date() {
+    let house = House::new();
+    let request = FollowUpRequest {
+        scope: "replace the heat exchanger".to_owned(),
+        next_step: "order the part".to_owned(),
+        owner: "Olga".to_owned(),
+        due: "2026-11-30".to_owned(),
+    };
+    let visit = house.owner.follow_up(MORNING, "J1", request.clone()).unwrap();
+    let parent = house.owner.packet("J1").unwrap().plan;
+    assert_eq!((visit.plan.order.number.as_str(), visit.plan.call_type), ("J1-F1", CallType::FollowUp));
+    assert_eq!(visit.plan.order.parent, Some(parent.order.id));
+    assert_eq!(visit.plan.order.next_action, parent.order.next_action);
+    assert_eq!(visit.plan.missing, ["window"]);
+    assert_eq!(house.owner.gate_code(MORNING, "J1-F1").unwrap().as_deref(), Some("#1"));
+    assert_eq!(house.owner.follow_up(MORNING, "J1", request.clone()).unwrap().plan.order.number, "J1-F2");
+    let undated = FollowUpRequest { due: "soon".to_owned(), ..request };
+    assert_eq!(refused(house.owner.follow_up(MORNING, "J1", undated)).field.as_deref(), Some("due"));
+}
+
+#[test]
+fn messages_reach_the_plan_and_a_viewer_only_looks() {
+    let house = House::new();
+    let request = MessageRequest { lane: Lane::Urgent, text: "call me".to_owned() };
+    let visit = house.owner.message(MORNING, "J1", request.clone()).unwrap();
+    assert_eq!((visit.plan.messages[0].lane, visit.plan.messages[0].by_name.as_str()), (Lane::Urgent, "Owner"));
+    let viewer = house.with_role(Role::Viewer);
+    assert_eq!(viewer.visits(None).unwrap().len(), 3);
+    assert_eq!(refused(viewer.message(MORNING, "J1", request)).status, 403);
+    assert_eq!(refused(viewer.gate_code(MORNING, "J1")).status, 403);
+    assert_eq!(refused(viewer.import_jobs(MORNING, HEADER.as_bytes())).status, 403);
+    assert_eq!(refused(viewer.enrolment_code(MORNING, "T1")).status, 403);
+    assert_eq!(refused(viewer.settle(MORNING, OpId::new(), SettleRequest::Discard { reason: "x".into() })).status, 403);
+}
+
+#[test]
+fn two_offices_share_nothing() {
+    let house = House::new();
+    let other = house.dispatch.create_company(MORNING, &Settings::default()).unwrap();
+    let other = house.dispatch.office(house.dispatch.user_session(&other.owner_token).unwrap());
+    assert!(other.visits(None).unwrap().is_empty());
+    let visit = house.owner.packet("J1").unwrap().row.visit.to_string();
+    for key in ["J1", visit.as_str()] {
+        assert_eq!(refused(other.packet(key)).status, 404, "{key}");
+    }
+    assert_eq!(refused(other.enrolment_code(MORNING, "T1")).status, 404);
+}

@@ -1,0 +1,89 @@
+//! Imports: a CSV file as the body, read while it comes.
+
+use super::{Office as Token, Refusal, Server};
+use crate::import::{ImportReport, TechnicianReport};
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use futures_util::StreamExt;
+use std::io::{self, Read};
+use tokio::sync::mpsc;
+use truckroll_core::wire::Problem;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Chunks on their way from the connection to the reader: what is in memory stays small whatever the file.
+const CHUNKS: usize = 4;
+
+/// Routes without the limits of size and time that the others have: a file is read as a stream and stored in batches.
+pub(super) fn router() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(jobs)).routes(routes!(technicians))
+}
+
+/// A body that is read where threads may block.
+struct Incoming {
+    chunks: mpsc::Receiver<Result<Bytes, axum::Error>>,
+    rest: Bytes,
+}
+
+impl Read for Incoming {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.rest.is_empty() {
+            match self.chunks.blocking_recv() {
+                Some(Ok(chunk)) => self.rest = chunk,
+                Some(Err(error)) => return Err(io::Error::other(error)),
+                None => return Ok(0),
+            }
+        }
+        let length = buffer.len().min(self.rest.len());
+        buffer[..length].copy_from_slice(&self.rest.split_to(length));
+        Ok(length)
+    }
+}
+
+/// Passes a body on. A body that breaks off is an error for the reader, not the file's end.
+fn incoming(body: Body) -> Incoming {
+    let (sender, chunks) = mpsc::channel(CHUNKS);
+    tokio::spawn(async move {
+        let mut stream = body.into_data_stream();
+        while let Some(chunk) = stream.next().await {
+            let broken = chunk.is_err();
+            if sender.send(chunk).await.is_err() || broken {
+                return;
+            }
+        }
+    });
+    Incoming { chunks, rest: Bytes::new() }
+}
+
+/// Imports jobs from a CSV file, as a stream. Rows are stored in batches: after a broken connection send the file again.
+#[utoipa::path(
+    post, path = "/v1/office/import/jobs", tag = "office", security(("office" = [])),
+    request_body(content = String, content_type = "text/csv"),
+    responses(
+        (status = 200, description = "What became of the file", body = ImportReport),
+        (status = 400, description = "No row can be read from the file; `field` names the missing column", body = Problem),
+    )
+)]
+async fn jobs(State(server): State<Server>, token: Token, body: Body) -> Result<Json<ImportReport>, Refusal> {
+    let file = incoming(body);
+    server.run(move |dispatch, now_ms| dispatch.office(token.0).import_jobs(now_ms, file)).await.map(Json)
+}
+
+/// Imports technicians from a CSV file.
+#[utoipa::path(
+    post, path = "/v1/office/import/technicians", tag = "office", security(("office" = [])),
+    request_body(content = String, content_type = "text/csv"),
+    responses(
+        (status = 200, description = "What became of the file", body = TechnicianReport),
+        (status = 400, description = "No row can be read from the file; `field` names the missing column", body = Problem),
+    )
+)]
+async fn technicians(
+    State(server): State<Server>,
+    token: Token,
+    body: Body,
+) -> Result<Json<TechnicianReport>, Refusal> {
+    let file = incoming(body);
+    server.run(move |dispatch, now_ms| dispatch.office(token.0).import_technicians(now_ms, file)).await.map(Json)
+}
