@@ -225,8 +225,9 @@ fn visit_item(
         let held = |revoked: &crate::store::Revoked| revoked.from_seq <= position.at;
         return Ok(revoked.filter(held).map(|revoked| revoke_item(id, revoked)));
     };
-    // One that left the window is told to a phone that may hold it: the phone drops it at the checkpoint.
-    let wanted = |visit: &Visit| window.holds(visit) || since <= position.at;
+    // One that left the window is told to a phone that holds it: the phone drops it at the checkpoint. (One that leaves it
+    // between two pages of a first sync shows in the digest.)
+    let wanted = |visit: &Visit| window.holds(visit) || since <= position.base;
     let Some(visit) = reader.visit(id)?.filter(wanted) else { return Ok(None) };
     let whole = since > position.base || visit.opened_seq > position.base;
     let plan = (whole || visit.plan_rev > position.base).then(|| document(visit.plan_rev, &visit.plan)).transpose()?;
