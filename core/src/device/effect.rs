@@ -172,6 +172,7 @@ pub struct Request {
 
 /// A reply header that the engine reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Header {
     /// Name, lower case.
     pub name: String,
@@ -181,6 +182,7 @@ pub struct Header {
 
 /// A reply as plain data. Hosts may give all headers; the engine reads `retry-after` and `content-type`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,

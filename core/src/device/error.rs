@@ -115,6 +115,9 @@ pub enum ActError {
     /// The app is going away: try again when it is back.
     #[error("the engine is suspended")]
     Suspended,
+    /// The caller withdrew it before it had begun.
+    #[error("it was withdrawn")]
+    Cancelled,
     /// The store failed in a way that only support can act on; `detail` is for them.
     #[error("the store failed: {detail}")]
     Failed {

@@ -4,9 +4,7 @@
 //! own thread but [`Clock::now`], which must only read.
 
 use crate::clock::Now;
-use crate::device::screens::{
-    AttentionView, CloseoutView, MessagesView, SettingsView, SyncView, TodayView, VisitView,
-};
+use crate::device::screens::{AttentionView, CloseoutView, MessagesView, SettingsView, SyncView, TodayView, VisitView};
 use crate::device::{ActError, Screen};
 
 /// Why a host couldn't do what it was asked.

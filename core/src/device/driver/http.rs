@@ -98,7 +98,9 @@ async fn read(builder: RequestBuilder) -> Result<Reply, String> {
     let headers = response
         .headers()
         .iter()
-        .filter_map(|(name, value)| Some(Header { name: name.as_str().to_owned(), value: value.to_str().ok()?.to_owned() }))
+        .filter_map(|(name, value)| {
+            Some(Header { name: name.as_str().to_owned(), value: value.to_str().ok()?.to_owned() })
+        })
         .collect();
     let mut body = Vec::new();
     let mut chunks = response.bytes_stream();

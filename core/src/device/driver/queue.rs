@@ -22,7 +22,12 @@ pub(super) enum Job {
     /// Something to look up.
     Read(Box<dyn FnOnce(&mut Engine, &Now) + Send>),
     /// Destroy the key, the store and the pictures, and begin anew.
-    Wipe(oneshot::Sender<Result<(), ActError>>),
+    Wipe {
+        /// Not while something is unsent.
+        only_if_sent: bool,
+        /// Who waits.
+        reply: oneshot::Sender<Result<(), ActError>>,
+    },
     /// Stop.
     Close(oneshot::Sender<()>),
 }
@@ -35,7 +40,7 @@ pub(super) struct Queue {
 
 /// What a call gets after the driver was closed.
 fn closed<T>() -> Result<T, ActError> {
-    Err(ActError::Failed { detail: "the engine is closed".to_owned() })
+    Err(super::closed())
 }
 
 impl Queue {
@@ -90,9 +95,9 @@ impl Queue {
     }
 
     /// Begins anew.
-    pub(super) async fn wipe(&self) -> Result<(), ActError> {
+    pub(super) async fn wipe(&self, only_if_sent: bool) -> Result<(), ActError> {
         let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job::Wipe(reply)).is_err() {
+        if self.jobs.send(Job::Wipe { only_if_sent, reply }).is_err() {
             return closed();
         }
         answer.await.unwrap_or_else(|_| closed())

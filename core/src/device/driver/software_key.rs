@@ -78,7 +78,9 @@ impl KeyStore for FileKeyStore {
 /// Says what is weak about keys in files, once per process and into the log.
 pub fn warn_about_software_keys() {
     static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| tracing::warn!("keys are in files, not in a key store: good for trying out and for servers you guard"));
+    ONCE.call_once(|| {
+        tracing::warn!("keys are in files, not in a key store: good for trying out and for servers you guard")
+    });
 }
 
 /// A fresh key for a store: 32 random bytes of the system.

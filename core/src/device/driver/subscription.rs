@@ -58,8 +58,13 @@ impl Subscriptions {
     ) -> Subscription {
         let changed = Arc::new(Notify::new());
         let closed = Arc::new(AtomicBool::new(false));
-        let watcher =
-            Watcher { queue, screen: screen.clone(), listener, changed: Arc::clone(&changed), closed: Arc::clone(&closed) };
+        let watcher = Watcher {
+            queue,
+            screen: screen.clone(),
+            listener,
+            changed: Arc::clone(&changed),
+            closed: Arc::clone(&closed),
+        };
         let task = runtime.spawn(watcher.run()).abort_handle();
         let id = self.next.fetch_add(1, Ordering::Relaxed) as u64;
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,149 @@
+//! The server's stream of pokes, while the app is in the foreground. A poke says only "pull".
+
+use super::http::Http;
+use super::queue::Queue;
+use crate::device::Input;
+use futures_util::StreamExt;
+use rand::Rng;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Where the stream is.
+const STREAM: &str = "/v1/sync/stream";
+/// A server says something, if only a comment, at least every 15 s; a stream that is silent for longer is dead.
+const SILENCE: Duration = Duration::from_secs(60);
+/// The first pause after a stream that ended; each further one is twice as long.
+const FIRST_PAUSE_MS: u64 = 1_000;
+/// The longest pause. The engine pulls every five minutes without pokes, so it costs only freshness.
+const LONGEST_PAUSE_MS: u64 = 60_000;
+
+/// Follows the stream for as long as `open` says so, until `open` is gone.
+pub(super) async fn follow(queue: Queue, http: Http, mut open: watch::Receiver<bool>) {
+    let mut failures = 0_u32;
+    loop {
+        if open.wait_for(|open| *open).await.is_err() {
+            return;
+        }
+        let followed = tokio::select! {
+            followed = listen(&queue, &http) => followed,
+            closed = open.wait_for(|open| !*open) => {
+                if closed.is_err() {
+                    return;
+                }
+                failures = 0;
+                continue;
+            }
+        };
+        failures = if followed { 0 } else { failures.saturating_add(1) };
+        tokio::select! {
+            () = tokio::time::sleep(pause(failures)) => {}
+            // Back in the foreground or online: at once.
+            closed = open.wait_for(|open| !*open) => {
+                if closed.is_err() {
+                    return;
+                }
+                failures = 0;
+            }
+        }
+    }
+}
+
+/// Half the exponential pause for certain and half by chance: a restarted server isn't met by all phones at once.
+fn pause(failures: u32) -> Duration {
+    let longest = FIRST_PAUSE_MS.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE_MS);
+    Duration::from_millis(rand::rng().random_range(longest / 2..=longest))
+}
+
+/// One stream from its opening to its end. True if anything came.
+async fn listen(queue: &Queue, http: &Http) -> bool {
+    let access = queue
+        .read(|engine, now| {
+            let server = engine.server().filter(|_| engine.device_id().is_some()).map(str::to_owned);
+            Ok((server, engine.access_token(now).map(str::to_owned)))
+        })
+        .await;
+    let (server, token) = match access {
+        Ok((Some(server), Some(token))) => (server, token),
+        // The stream ended with its token: a pull gets the next one.
+        Ok((Some(_), None)) => {
+            queue.tell(Input::Poke);
+            return false;
+        }
+        Ok((None, _)) | Err(_) => return false,
+    };
+    let response = match http.events(&server, STREAM, &token).await {
+        Ok(response) if response.status() == 200 => response,
+        Ok(response) => {
+            tracing::debug!(status = response.status().as_u16(), "no stream of pokes");
+            return false;
+        }
+        Err(error) => {
+            tracing::debug!(error, "no stream of pokes");
+            return false;
+        }
+    };
+    // What happened before the stream was open came by no poke.
+    queue.tell(Input::Poke);
+    let mut events = Events::default();
+    let mut chunks = response.bytes_stream();
+    let mut heard = false;
+    while let Ok(Some(Ok(chunk))) = tokio::time::timeout(SILENCE, chunks.next()).await {
+        heard = true;
+        if events.feed(&chunk) {
+            queue.tell(Input::Poke);
+        }
+    }
+    heard
+}
+
+/// Counts events of a stream; what they say doesn't matter.
+#[derive(Default)]
+struct Events {
+    /// The line so far: its first bytes are enough to know what it is.
+    line: Vec<u8>,
+    has_data: bool,
+}
+
+impl Events {
+    /// True if an event ended in these bytes.
+    fn feed(&mut self, bytes: &[u8]) -> bool {
+        let mut ended = false;
+        for byte in bytes {
+            match byte {
+                b'\n' => {
+                    ended |= self.line.is_empty() && std::mem::take(&mut self.has_data);
+                    self.has_data |= self.line.starts_with(b"data");
+                    self.line.clear();
+                }
+                b'\r' => {}
+                _ if self.line.len() < 8 => self.line.push(*byte),
+                _ => {}
+            }
+        }
+        ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_counts_when_it_is_whole_and_a_comment_never() {
+        let mut events = Events::default();
+        assert!(!events.feed(b": keep-alive\n\n"));
+        assert!(!events.feed(b"event: poke\nda"));
+        assert!(!events.feed(b"ta: {\"head\":12}\n"));
+        assert!(events.feed(b"\r\n"));
+        assert!(!events.feed(b"\n"), "an empty line alone is no event");
+    }
+
+    #[test]
+    fn pauses_grow_and_stay_within_a_minute() {
+        assert!(pause(0) <= Duration::from_millis(FIRST_PAUSE_MS));
+        for failures in [10, 31, 32, u32::MAX] {
+            let pause = pause(failures).as_millis();
+            assert!((u128::from(LONGEST_PAUSE_MS) / 2..=u128::from(LONGEST_PAUSE_MS)).contains(&pause));
+        }
+    }
+}
