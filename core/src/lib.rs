@@ -36,6 +36,8 @@ pub mod words;
 
 #[cfg(feature = "device")]
 pub mod device;
+#[cfg(feature = "driver")]
+pub use device::driver;
 
 #[cfg(feature = "uniffi")]
 uniffi::setup_scaffolding!();

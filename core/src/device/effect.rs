@@ -1,6 +1,5 @@
 //! What goes into the engine and what comes out: plain data, so that a simulator can carry it.
 
-use crate::checkin::Fix;
 use crate::device::Intent;
 use crate::device::intent::Done;
 use crate::id::VisitId;
@@ -131,8 +130,6 @@ pub enum EffectResult {
     Replied(Reply),
     /// The signature, DER.
     Signed(Vec<u8>),
-    /// A position, or none.
-    Located(Option<Fix>),
     /// It didn't work: no connection, a cut body, a key store that is locked.
     Failed(String),
 }

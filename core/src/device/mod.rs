@@ -13,6 +13,8 @@
 mod act;
 mod backoff;
 mod clocks;
+#[cfg(feature = "driver")]
+pub mod driver;
 mod effect;
 mod engine;
 mod error;

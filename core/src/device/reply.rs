@@ -29,7 +29,7 @@ pub(crate) fn hear<T: DeserializeOwned>(result: EffectResult) -> Heard<T> {
     match result {
         EffectResult::Replied(reply) => hear_reply(&reply),
         EffectResult::Failed(what) => Heard::Noise { what, retry_after: None },
-        EffectResult::Signed(_) | EffectResult::Located(_) => Heard::Noise { what: "not a reply".to_owned(), retry_after: None },
+        EffectResult::Signed(_) => Heard::Noise { what: "not a reply".to_owned(), retry_after: None },
     }
 }
 

@@ -101,7 +101,7 @@ impl Engine {
                 self.failed(&what, None, now);
                 return Ok(());
             }
-            EffectResult::Replied(_) | EffectResult::Located(_) => return Ok(()),
+            EffectResult::Replied(_) => return Ok(()),
         };
         let Some(identity) = &self.identity else { return Ok(()) };
         let request = TokenRequest {
