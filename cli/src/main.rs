@@ -1,2 +1,65 @@
-//! cli
-fn main() {}
+//! The `truckroll` command: serve, import, office, tech.
+//!
+//! Exit codes, JSON shapes and HTTP paths stand in `docs/cli.md`.
+
+#![expect(clippy::print_stdout, reason = "a command prints")]
+
+mod client;
+mod exit;
+mod gpx;
+mod import;
+mod office;
+mod serve;
+mod table;
+mod tech;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Truckroll: a dispatch server, and a technician's app that works in the basement.
+#[derive(Parser, Debug)]
+#[command(name = "truckroll", version, about)]
+struct Arguments {
+    /// Print JSON for programs instead of tables for people.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run the dispatch server on a data folder.
+    Serve(serve::ServeArgs),
+    /// Import technicians and jobs from CSV files.
+    Import(import::ImportArgs),
+    /// The dispatcher's commands.
+    Office(office::OfficeArgs),
+    /// The technician's app at the command line, on the real engine.
+    Tech(tech::TechArgs),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("TRUCKROLL_LOG").unwrap_or_else(|_| "warn".into()))
+        .init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::Failure::from(error).tell(json),
+    };
+    let ended = runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(args) => serve::run(args, json).await,
+            Command::Import(args) => import::run(args, json).await,
+            Command::Office(args) => office::run(args, json).await,
+            Command::Tech(args) => tech::run(args, json).await,
+        }
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(json),
+    }
+}

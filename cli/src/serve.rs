@@ -1,0 +1,53 @@
+//! `truckroll serve`.
+
+use crate::exit::Failure;
+use serde_json::json;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Runs the dispatch server on a data folder until it is interrupted.
+#[derive(clap::Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// Data folder; a new one gets a company with one owner, whose token is printed once.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8460")]
+    listen: SocketAddr,
+}
+
+/// Serves. The first line of standard output is `listening on URL`.
+pub(crate) async fn run(args: ServeArgs, json: bool) -> Result<(), Failure> {
+    let running = truckroll_server::serve(&args.data, args.listen).await.map_err(Failure::because)?;
+    let url = format!("http://{}", running.address);
+    let token = running.first.as_ref().map(|first| first.owner_token.clone());
+    {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "listening on {url}")?;
+        match (&token, json) {
+            (Some(token), false) => writeln!(out, "owner token (shown this once): {token}")?,
+            (token, true) => writeln!(out, "{}", json!({ "url": url, "owner_token": token }))?,
+            (None, false) => {}
+        }
+        out.flush()?;
+    }
+    running.wait(interrupted()).await.map_err(Failure::because)
+}
+
+/// Waits for an interrupt or, on Unix, a polite end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler nobody can stop the server politely; it still stops.
+    drop(tokio::signal::ctrl_c().await);
+}
