@@ -1,6 +1,7 @@
 //! A visit on the dispatcher's board: all that one cell shows, as one pure function of what is stored.
 
 use crate::derive::{VisitStatus, visit_status};
+use crate::escalation::Owner;
 use crate::gate::{Readiness, readiness};
 use crate::id::{AssignmentId, ExceptionId, OrderId, TechnicianId, VisitId};
 use crate::judge::Severity;
@@ -108,6 +109,10 @@ pub struct CardException {
     pub blocks: bool,
     /// Since when, milliseconds since 1970 UTC.
     pub opened_ms: i64,
+    /// Who decides first.
+    pub owner: Owner,
+    /// When the decision is due, milliseconds since 1970 UTC: then a manager owns it.
+    pub due_ms: i64,
 }
 
 /// The card of a visit. `heard` says when the server last heard of each technician about it.

@@ -22,6 +22,7 @@ pub mod closeout;
 pub mod day;
 pub mod derive;
 pub mod digest;
+pub mod escalation;
 pub mod fact;
 pub mod gate;
 pub mod id;

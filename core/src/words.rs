@@ -47,6 +47,11 @@ pub fn text(key: &str, language: Language, values: &[(&str, &str)]) -> String {
     fill(template, values)
 }
 
+/// Every text of a language by its key, for pages that show them.
+pub fn all(language: Language) -> &'static BTreeMap<String, String> {
+    language.table()
+}
+
 /// Whether a key has a text.
 pub fn knows(key: &str) -> bool {
     ENGLISH.contains_key(key)

@@ -7,6 +7,7 @@ use crate::store::{Reader, Visit};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use truckroll_core::card::{Card, CardException, card};
+use truckroll_core::escalation;
 use truckroll_core::id::{CompanyId, VisitId};
 
 /// Cards that are kept serialised: a large company's month.
@@ -126,6 +127,8 @@ fn present(reader: &Reader<'_>, visit: &Visit) -> Result<Card, Error> {
         .into_iter()
         .map(|exception| CardException {
             id: exception.id,
+            owner: escalation::owner(&exception.kind),
+            due_ms: escalation::due_ms(exception.severity, exception.opened_ms),
             kind: exception.kind,
             severity: exception.severity,
             detail: exception.detail,

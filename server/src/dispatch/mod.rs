@@ -23,6 +23,7 @@ mod pull;
 mod repair;
 mod seal;
 mod session;
+pub mod signin;
 
 pub use board::BoardCard;
 pub use enrolment::OfferedCode;

@@ -43,7 +43,7 @@ impl FromRequestParts<Server> for Office {
             return Ok(Self(session.clone()));
         }
         let token = bearer(parts)?;
-        server.run(move |dispatch, _| dispatch.user_session(&token)).await.map(Self)
+        server.run(move |dispatch, now_ms| dispatch.office_session(now_ms, &token)).await.map(Self)
     }
 }
 

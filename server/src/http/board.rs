@@ -86,9 +86,9 @@ impl Watcher {
             // Marked before the look: what is committed after it wakes the next round.
             self.heads.borrow_and_update();
             let (token, last) = (self.token.clone(), self.last.clone());
-            let looked = self.server.run(move |dispatch, _| {
+            let looked = self.server.run(move |dispatch, now_ms| {
                 // Asked each time: a revoked token ends its streams.
-                let session = dispatch.user_session(&token)?;
+                let session = dispatch.office_session(now_ms, &token)?;
                 dispatch.cards_after(session.company, last.as_deref())
             });
             self.ready = looked.await.ok()?.into();

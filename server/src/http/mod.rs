@@ -10,9 +10,13 @@ mod board;
 mod enrolment;
 mod import;
 mod office;
+mod page;
+mod planner;
 mod problem;
 mod service;
+mod session;
 mod sync;
+mod words;
 
 pub use auth::{Office, Phone};
 pub use problem::{Body, Refusal};
@@ -47,6 +51,7 @@ pub struct Server {
     dispatch: Dispatch,
     clock: Clock,
     enrolment_tries: Arc<enrolment::Tries>,
+    sign_in_tries: Arc<session::Tries>,
     /// Turns true when the server stops: streams end then.
     stopping: watch::Receiver<bool>,
 }
@@ -65,7 +70,7 @@ pub fn system_clock() -> Clock {
 impl Server {
     /// A server on its dispatch. Streams end when `stopping` turns true.
     pub fn new(dispatch: Dispatch, clock: Clock, stopping: watch::Receiver<bool>) -> Self {
-        Self { dispatch, clock, enrolment_tries: Arc::default(), stopping }
+        Self { dispatch, clock, enrolment_tries: Arc::default(), sign_in_tries: Arc::default(), stopping }
     }
 
     /// The present time, milliseconds since 1970 UTC.
@@ -117,6 +122,9 @@ fn limited() -> OpenApiRouter<Server> {
         .merge(blobs::router())
         .merge(board::router())
         .merge(office::router())
+        .merge(planner::router())
+        .merge(session::router())
+        .merge(words::router())
 }
 
 /// The OpenAPI document, made from the routes.
@@ -131,6 +139,7 @@ pub fn app(server: Server) -> Router {
     let (imports, _) = import::router().split_for_parts();
     limited
         .merge(service::document(document))
+        .merge(page::router())
         .fallback(service::no_route)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
@@ -138,9 +147,11 @@ pub fn app(server: Server) -> Router {
         // Before decompression: what travels is bounded too. A part of a photo is the largest.
         .layer(RequestBodyLimitLayer::new(blobs::PART_BODY_MAX_BYTES))
         .merge(imports)
+        .layer(axum::middleware::from_fn_with_state(server.clone(), session::from_cookie))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(axum::middleware::map_response(problem::as_problem))
+        .layer(axum::middleware::from_fn(page::protect))
         .layer(
             TraceLayer::new_for_http()
                 // The path alone: a query may hold a token some day.

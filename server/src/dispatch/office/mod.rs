@@ -13,6 +13,7 @@ pub mod import;
 pub mod on_behalf;
 pub mod people;
 pub mod permission;
+pub mod planner;
 pub mod problem;
 pub mod view;
 pub mod visits;

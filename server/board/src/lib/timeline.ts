@@ -1,0 +1,78 @@
+/** The bars of the timeline: real times where there are some, the probable ones where not. */
+import { isInField } from './look';
+import { dayOf, wall } from './time';
+import type { Card, DayView, Planned } from './types';
+
+export interface Bar {
+  id: string;
+  resourceIds: string[];
+  start: string;
+  end: string;
+  title: string;
+  extendedProps: { start: number; end: number; real: number | null; late: number };
+  startEditable: boolean;
+}
+
+const ACTIVE = new Set(['scheduled', 'dispatched']);
+const FIXED = new Set(['on_site', 'in_progress', 'paused', 'completed', 'cannot_complete']);
+/** Narrower than this a bar can't be hit, milliseconds. */
+const SHORTEST_MS = 20 * 60_000;
+
+export function bars(cards: readonly Card[], planned: ReadonlyMap<string, Planned>, zone: string, day: string, now: number): Bar[] {
+  const bars: Bar[] = [];
+  for (const card of cards) {
+    for (const technician of card.technicians) {
+      const isDone = technician.status === 'completed' || technician.status === 'cannot_complete';
+      if (!isDone && (!ACTIVE.has(technician.intent) || technician.status === 'declined')) continue;
+      const stop = planned.get(card.visit);
+      const start = stop?.start_ms ?? card.window?.start_ms;
+      if (start === undefined) continue;
+      const minutes = card.estimated_minutes ?? 60;
+      let end = Math.max(stop?.end_ms ?? start + minutes * 60_000, start + SHORTEST_MS);
+      // Work that runs over its time grows with the clock.
+      if (isInField(technician.status) && FIXED.has(technician.status)) end = Math.max(end, Math.min(now, start + 12 * 3_600_000));
+      const real = !FIXED.has(technician.status) ? null : isDone ? 1 : (now - start) / (end - start);
+      bars.push({
+        id: `${card.visit}/${technician.technician}`,
+        resourceIds: [technician.technician],
+        start: wall(start, zone),
+        end: clampToDay(wall(end, zone), day),
+        title: card.number,
+        extendedProps: { start, end, real, late: stop?.late_ms ?? 0 },
+        startEditable: !FIXED.has(technician.status),
+      });
+    }
+  }
+  return bars;
+}
+
+function clampToDay(wallTime: string, day: string): string {
+  return wallTime.slice(0, 10) > day ? `${day}T23:59:59` : wallTime;
+}
+
+/** Whole hours that show everything of the day: at least seven to six. */
+export function dayLimits(plan: DayView | null, cards: readonly Card[], zone: string, day: string): { start: number; end: number } {
+  let start = 7;
+  let end = 18;
+  const take = (ms: number | null | undefined, isEnd: boolean) => {
+    if (ms === null || ms === undefined || dayOf(ms, zone) !== day) return;
+    const text = wall(ms, zone);
+    const hour = Number(text.slice(11, 13));
+    const minutes = Number(text.slice(14, 16));
+    if (isEnd) end = Math.max(end, minutes > 0 ? hour + 1 : hour);
+    else start = Math.min(start, hour);
+  };
+  for (const technician of plan?.technicians ?? []) {
+    take(technician.shift_start_ms, false);
+    take(technician.shift_end_ms, true);
+    for (const stop of technician.planned) {
+      take(stop.start_ms, false);
+      take(stop.end_ms, true);
+    }
+  }
+  for (const card of cards) {
+    take(card.window?.start_ms, false);
+    take(card.window?.end_ms, true);
+  }
+  return { start, end: Math.min(24, end) };
+}

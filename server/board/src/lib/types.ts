@@ -1,0 +1,33 @@
+/** The server's types by short names. They are generated from its OpenAPI document: `npm run types`. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Card = Schemas['Card'];
+export type CardTechnician = Schemas['CardTechnician'];
+export type CardException = Schemas['CardException'];
+export type Packet = Schemas['Packet'];
+export type Plan = Schemas['Plan'];
+export type Progress = Schemas['Progress'];
+export type FactRecord = Schemas['Record'];
+export type Technician = Schemas['Technician'];
+export type User = Schemas['User'];
+export type Device = Schemas['DeviceView'];
+export type DeviceState = Schemas['DeviceState'];
+export type Settings = Schemas['Settings'];
+export type DayView = Schemas['DayView'];
+export type TechnicianDay = Schemas['TechnicianDay'];
+export type Planned = Schemas['Planned'];
+export type Candidate = Schemas['CandidateView'];
+export type Conflict = Schemas['Conflict'];
+export type ConflictKind = Schemas['ConflictKind'];
+export type EventRow = Schemas['EventRow'];
+export type TimeEntry = Schemas['TimeEntry'];
+export type OfferedCode = Schemas['OfferedCode'];
+export type Window = Schemas['Window'];
+export type SessionView = Schemas['SessionView'];
+export type BrowserSession = Schemas['BrowserSession'];
+export type VisitStatus = Schemas['VisitStatus'];
+export type Status = Schemas['Status'];
+export type Problem = Schemas['Problem'];
+export type CloseoutItem = Schemas['Item'];

@@ -1,0 +1,307 @@
+//! Signing a browser in and out. The session is a cookie that no script can read; whatever changes something must also
+//! show a token that only this page knows.
+
+use super::page::MAP_TILES;
+use super::{Body, Office, Refusal, Server};
+use crate::dispatch::problem::{forbidden, problem};
+use crate::dispatch::signin::{BROWSER_PREFIX, SESSION_MS, SignedIn};
+use crate::store::{BrowserSession, Settings, User};
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use truckroll_core::id::CompanyId;
+use truckroll_core::wire::Problem;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The cookie's name over plain HTTP on loopback, and behind TLS: browsers hold `__Host-` to their strictest rules.
+const COOKIE_NAMES: [&str; 2] = ["truckroll", "__Host-truckroll"];
+/// Tries of one address a minute: a person mistypes, a list of passwords doesn't fit.
+const TRIES_A_MINUTE: usize = 5;
+/// Addresses that are remembered at most.
+const ADDRESSES_MAX: usize = 10_000;
+
+pub(super) fn router() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in, current, sign_out))
+        .routes(routes!(set_password))
+        .routes(routes!(browsers))
+        .routes(routes!(revoke))
+}
+
+/// What somebody signs in with: an e-mail address and a password, or an API token.
+#[derive(Deserialize, ToSchema)]
+struct SignInRequest {
+    /// E-mail address.
+    #[serde(default)]
+    email: String,
+    /// Password.
+    #[serde(default)]
+    password: String,
+    /// An API token instead: the first owner has nothing else.
+    #[serde(default)]
+    token: Option<String>,
+}
+
+/// Who is signed in, and what the page needs to begin.
+#[derive(Serialize, ToSchema)]
+struct SessionView {
+    /// Who.
+    user: User,
+    /// Their company.
+    company: CompanyId,
+    /// What the company decided for itself.
+    settings: Settings,
+    /// Must stand in the header `X-CSRF-Token` of every request that changes something.
+    csrf: String,
+    /// The server's clock, milliseconds since 1970 UTC.
+    now_ms: i64,
+    /// Until when the session lasts, milliseconds since its beginning.
+    session_ms: i64,
+    /// Where map tiles come from; absent for a plain ground.
+    map_tiles: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct PasswordRequest {
+    /// The e-mail address to sign in with from now on.
+    email: String,
+    /// The new password, 15 to 256 characters.
+    password: String,
+}
+
+/// Latest tries by address, in memory: what is lost with a restart is at most a minute of patience.
+#[derive(Default)]
+pub(super) struct Tries(Mutex<HashMap<String, Vec<i64>>>);
+
+impl Tries {
+    /// Counts a try; `false` when there were too many in the last minute.
+    fn allow(&self, address: &str, now_ms: i64) -> bool {
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= ADDRESSES_MAX {
+            tries.retain(|_, times| times.iter().any(|time| now_ms - time < 60_000));
+        }
+        let times = tries.entry(address.to_lowercase()).or_default();
+        times.retain(|time| now_ms - time < 60_000);
+        let is_allowed = times.len() < TRIES_A_MINUTE;
+        if is_allowed {
+            times.push(now_ms);
+        }
+        is_allowed
+    }
+}
+
+/// Signs a browser in.
+#[utoipa::path(
+    post, path = "/v1/session", tag = "session", request_body = SignInRequest,
+    responses(
+        (status = 200, description = "Signed in; the cookie is set", body = SessionView),
+        (status = 400, description = "The body doesn't fit", body = Problem),
+        (status = 401, description = "They don't belong together", body = Problem),
+        (status = 429, description = "Too many tries", body = Problem),
+    )
+)]
+async fn sign_in(
+    State(server): State<Server>,
+    headers: HeaderMap,
+    Body(request): Body<SignInRequest>,
+) -> Result<Response, Refusal> {
+    let tried = request.token.as_deref().map_or(request.email.trim(), |_| "token");
+    if !server.sign_in_tries.allow(tried, server.now_ms()) {
+        return Err(problem(429, "too-many-tries", "Too many tries", "Wait a minute, then try again.").into());
+    }
+    let browser = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
+    let signed_in = server
+        .run(move |dispatch, now_ms| match &request.token {
+            Some(token) => dispatch.sign_in_with_token(now_ms, token, &browser),
+            None => dispatch.sign_in(now_ms, &request.email, &request.password, &browser),
+        })
+        .await?;
+    let SignedIn { token, session } = signed_in;
+    let cookie = cookie(&token, SESSION_MS / 1_000, is_secure(&headers));
+    let view = view(&server, Office(session), &token).await?;
+    Ok(([(SET_COOKIE, cookie)], Json(view)).into_response())
+}
+
+/// Says who is signed in.
+#[utoipa::path(
+    get, path = "/v1/session", tag = "session", security(("office" = [])),
+    responses(
+        (status = 200, description = "Somebody is", body = SessionView),
+        (status = 401, description = "Nobody is", body = Problem),
+    )
+)]
+async fn current(State(server): State<Server>, office: Office, parts: Parts) -> Result<Json<SessionView>, Refusal> {
+    let token = super::auth::bearer(&parts)?;
+    view(&server, office, &token).await.map(Json)
+}
+
+/// Signs the browser out.
+#[utoipa::path(
+    delete, path = "/v1/session", tag = "session", security(("office" = [])),
+    responses(
+        (status = 204, description = "Signed out; the cookie is gone"),
+        (status = 401, description = "Nobody was signed in", body = Problem),
+    )
+)]
+async fn sign_out(State(server): State<Server>, Office(session): Office, parts: Parts) -> Result<Response, Refusal> {
+    let token = super::auth::bearer(&parts)?;
+    server.run(move |dispatch, now_ms| dispatch.sign_out(now_ms, &session, &token)).await?;
+    let gone = cookie("", 0, is_secure(&parts.headers));
+    Ok((axum::http::StatusCode::NO_CONTENT, [(SET_COOKIE, gone)]).into_response())
+}
+
+/// Sets one's own e-mail address and password; every browser of one's own is signed out.
+#[utoipa::path(
+    put, path = "/v1/session/password", tag = "session", security(("office" = [])), request_body = PasswordRequest,
+    responses(
+        (status = 204, description = "Set"),
+        (status = 400, description = "Either can't be", body = Problem),
+        (status = 401, description = "Nobody is signed in", body = Problem),
+    )
+)]
+async fn set_password(
+    State(server): State<Server>,
+    Office(session): Office,
+    Body(request): Body<PasswordRequest>,
+) -> Result<axum::http::StatusCode, Refusal> {
+    server
+        .run(move |dispatch, now_ms| dispatch.set_password(now_ms, &session, &request.email, &request.password))
+        .await?;
+    Ok(axum::http::StatusCode::NO_CONTENT)
+}
+
+/// Lists one's own signed-in browsers, the newest first.
+#[utoipa::path(
+    get, path = "/v1/session/browsers", tag = "session", security(("office" = [])),
+    responses(
+        (status = 200, description = "Browsers", body = [BrowserSession]),
+        (status = 401, description = "Nobody is signed in", body = Problem),
+    )
+)]
+async fn browsers(State(server): State<Server>, Office(session): Office) -> Result<Json<Vec<BrowserSession>>, Refusal> {
+    server.run(move |dispatch, now_ms| dispatch.browsers(now_ms, &session)).await.map(Json)
+}
+
+/// Signs one of one's own browsers out, by its id.
+#[utoipa::path(
+    delete, path = "/v1/session/browsers/{id}", tag = "session", security(("office" = [])),
+    params(("id" = String, Path, description = "The browser's id")),
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 401, description = "Nobody is signed in", body = Problem),
+        (status = 404, description = "No such browser", body = Problem),
+    )
+)]
+async fn revoke(
+    State(server): State<Server>,
+    Office(session): Office,
+    Path(id): Path<String>,
+) -> Result<axum::http::StatusCode, Refusal> {
+    if id.len() < 8 {
+        return Err(crate::dispatch::problem::not_found("browser").into());
+    }
+    let revoked = server.run(move |dispatch, now_ms| dispatch.revoke(now_ms, &session, &id)).await?;
+    if revoked == 0 {
+        Err(crate::dispatch::problem::not_found("browser").into())
+    } else {
+        Ok(axum::http::StatusCode::NO_CONTENT)
+    }
+}
+
+async fn view(server: &Server, Office(session): Office, token: &str) -> Result<SessionView, Refusal> {
+    let (csrf, now_ms) = (server.dispatch().csrf_token(token), server.now_ms());
+    let company = session.company;
+    let settings =
+        server.run(move |dispatch, _| dispatch.company(company).read(|reader| Ok(reader.settings()?))).await?;
+    Ok(SessionView {
+        user: session.user,
+        company,
+        settings,
+        csrf,
+        now_ms,
+        session_ms: SESSION_MS,
+        map_tiles: MAP_TILES.clone(),
+    })
+}
+
+/// Whether the browser came over TLS: a proxy in front says so.
+fn is_secure(headers: &HeaderMap) -> bool {
+    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https")
+}
+
+fn cookie(token: &str, max_age_s: i64, secure: bool) -> HeaderValue {
+    let (name, secure) = if secure { (COOKIE_NAMES[1], "; Secure") } else { (COOKIE_NAMES[0], "") };
+    let cookie = format!("{name}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}");
+    HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The token of a request's cookie.
+fn token(headers: &HeaderMap) -> Option<String> {
+    let pairs =
+        headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    let mut tokens =
+        pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| COOKIE_NAMES.contains(name));
+    tokens.next().map(|(_, token)| token.to_owned()).filter(|token| token.starts_with(BROWSER_PREFIX))
+}
+
+/// Takes the session cookie for what `Authorization` would say. A request that changes something must show the CSRF
+/// token; one with an API token of its own needs none, because no browser sends that by itself.
+pub(super) async fn from_cookie(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let is_given = request.headers().contains_key(AUTHORIZATION);
+    let Some(token) = token(request.headers()).filter(|_| !is_given) else { return next.run(request).await };
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_sign_in = request.method() == Method::POST && request.uri().path() == "/v1/session";
+    if !is_safe && !is_sign_in {
+        let shown = request.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let wanted = server.dispatch().csrf_token(&token);
+        if !bool::from(subtle::ConstantTimeEq::ct_eq(shown.as_bytes(), wanted.as_bytes())) {
+            return Refusal::from(forbidden("The request doesn't come from the board. Reload the page."))
+                .into_response();
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(&format!("Bearer {token}")) {
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_kept_from_scripts_other_sites_and_plain_lines() {
+        let plain = cookie("browser_1", 60, false);
+        assert_eq!(plain, "truckroll=browser_1; Path=/; Max-Age=60; HttpOnly; SameSite=Strict");
+        let secure = cookie("browser_1", 60, true);
+        assert_eq!(secure, "__Host-truckroll=browser_1; Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure");
+    }
+
+    #[test]
+    fn the_token_is_found_among_other_cookies_and_nothing_else_is_one() {
+        let of = |text: &'static str| token(&HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(text))]));
+        assert_eq!(of("a=b; truckroll=browser_1; c=d").as_deref(), Some("browser_1"));
+        assert_eq!(of("__Host-truckroll=browser_2").as_deref(), Some("browser_2"));
+        assert_eq!(of("truckroll=truckroll_0123"), None);
+        assert_eq!(of("other=browser_1"), None);
+    }
+
+    #[test]
+    fn a_sixth_try_in_a_minute_waits() {
+        let tries = Tries::default();
+        assert!((0..5).all(|second| tries.allow("ana@example.com", second * 1_000)));
+        assert!(!tries.allow("Ana@example.com", 6_000));
+        assert!(tries.allow("bo@example.com", 6_000));
+        assert!(tries.allow("ana@example.com", 60_001));
+    }
+}
