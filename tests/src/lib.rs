@@ -1,1 +1,6 @@
-//! tests
+//! What crosses folders: end to end, simulation, faults, compatibility.
+
+pub mod crash;
+pub mod day;
+pub mod process;
+pub mod simulator;

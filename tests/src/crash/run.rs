@@ -1,0 +1,358 @@
+//! One run of the script with one fault, and what must hold after it.
+
+use super::disk::{Fault, Operation};
+use super::script::{Deed, STEPS};
+use super::server::Server;
+use super::vfs::Machine;
+use crate::day::{Phone, START_MS};
+use crate::simulator::outside;
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use rusqlite::Connection;
+use std::fmt::Write;
+use truckroll_core::device::{FactState, Media};
+use truckroll_core::id::OpId;
+
+/// Virtual time between two steps, milliseconds: no retry takes as long. Undo is possible within five minutes.
+const STEP_MS: i64 = 4 * 60_000;
+/// How often a step is tried: once, once more after its fault, and once for a code that was used up meanwhile.
+const TRIES: u32 = 4;
+
+/// Whose disk has the fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The phone's.
+    Phone,
+    /// The server's.
+    Server,
+}
+
+/// One fault at one point.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// Whose disk.
+    pub side: Side,
+    /// The point, counted from 0.
+    pub point: u64,
+    /// What happens there.
+    pub fault: Fault,
+}
+
+/// How the day goes when nothing happens: what every other run must come to.
+pub struct Reference {
+    /// After each step: what phone and server hold.
+    summaries: Vec<String>,
+    /// What each step saves on the phone.
+    saved: Vec<Vec<String>>,
+    phone: Vec<Operation>,
+    server: Vec<Operation>,
+}
+
+impl Reference {
+    /// Runs the day without a fault.
+    ///
+    /// # Errors
+    /// When it doesn't go through.
+    pub fn new() -> Result<Self> {
+        let mut world = World::new(0)?;
+        world.phone_machine.disk().record();
+        world.server.machine.disk().record();
+        let mut reference = Self { summaries: Vec::new(), saved: Vec::new(), phone: Vec::new(), server: Vec::new() };
+        for number in 0..STEPS.len() {
+            let before = world.facts()?.len();
+            world.attempt(number).with_context(|| format!("step {:?}", STEPS[number].0))?;
+            reference.saved.push(world.facts()?.split_off(before).into_iter().map(|(_, kind)| kind).collect());
+            reference.summaries.push(world.summary()?);
+        }
+        reference.phone = world.phone_machine.disk().operations().to_vec();
+        reference.server = world.server.machine.disk().operations().to_vec();
+        Ok(reference)
+    }
+
+    /// How many points both disks have.
+    pub fn points(&self) -> usize {
+        self.phone.len() + self.server.len()
+    }
+
+    /// What is worth trying. A power cut that keeps nothing leaves the same bytes wherever it comes between two syncs,
+    /// and who has the database matters between transactions only: these two are tried at syncs, the others everywhere.
+    pub fn cases(&self) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for (side, operations) in [(Side::Phone, &self.phone), (Side::Server, &self.server)] {
+            for (point, operation) in (0..).zip(operations) {
+                let worth = Fault::ALL.into_iter().filter(|fault| {
+                    *operation == Operation::Sync
+                        || !matches!(fault, Fault::PowerCut(super::disk::Keep::Nothing) | Fault::Busy)
+                });
+                cases.extend(worth.map(|fault| Case { side, point, fault }));
+            }
+        }
+        cases
+    }
+
+    /// Runs the day with a fault.
+    ///
+    /// # Errors
+    /// What was lost or damaged, or why the day couldn't go on.
+    pub fn run(&self, case: Case) -> Result<()> {
+        let mut world = World::new(case.point)?;
+        let machine = match case.side {
+            Side::Phone => &world.phone_machine,
+            Side::Server => &world.server.machine,
+        };
+        machine.disk().arm(case.point, case.fault);
+        world.reopens_after_errors = case.point % 2 == 1;
+        for number in 0..STEPS.len() {
+            world.step(number, self).with_context(|| format!("step {number}, {:?}", STEPS[number].0))?;
+        }
+        ensure!(world.has_happened(), "the fault never happened");
+        Ok(())
+    }
+}
+
+struct World {
+    phone: Phone,
+    phone_machine: Machine,
+    server: Server,
+    /// What was reported saved.
+    confirmed: Vec<(OpId, String)>,
+    reopens_after_errors: bool,
+    /// The phone's process isn't the first one.
+    restarted: bool,
+}
+
+impl World {
+    fn new(seed: u64) -> Result<Self> {
+        Ok(Self {
+            phone: Phone::new()?,
+            phone_machine: Machine::new(seed)?,
+            server: Server::new(seed.wrapping_add(1))?,
+            confirmed: Vec::new(),
+            reopens_after_errors: false,
+            restarted: false,
+        })
+    }
+
+    fn has_happened(&self) -> bool {
+        self.phone_machine.disk().has_happened() || self.server.machine.disk().has_happened()
+    }
+
+    fn start_phone(&mut self) -> Result<()> {
+        if self.phone.engine.is_some() {
+            return Ok(());
+        }
+        let opened = match Connection::open(self.phone_machine.address()) {
+            Ok(connection) => self.phone.start(connection, Media::Database).map_err(anyhow::Error::from),
+            Err(error) => Err(error.into()),
+        };
+        if self.phone_machine.disk().is_off() {
+            bail!("the power failed while the app started");
+        }
+        opened?;
+        if self.restarted {
+            ensure!(self.phone.engine()?.is_intact()?, "damaged: the phone's file");
+        }
+        Ok(())
+    }
+
+    /// The phone's facts in their order, with their kinds.
+    fn facts(&self) -> Result<Vec<(OpId, String)>> {
+        let Some(engine) = &self.phone.engine else { return Ok(Vec::new()) };
+        Ok(engine.outbox()?.into_iter().map(|entry| (entry.op_id, entry.kind)).collect())
+    }
+
+    /// Tries a step until it is done, through whatever its fault does to it.
+    fn step(&mut self, number: usize, reference: &Reference) -> Result<()> {
+        for _ in 0..TRIES {
+            let had_happened = self.has_happened();
+            let attempt = self.attempt(number);
+            let phone_off = self.phone_machine.disk().is_off();
+            match attempt {
+                Ok(()) if !phone_off && !self.server.machine.disk().is_off() => return self.finish(number, reference),
+                Err(error) if had_happened && !self.restarted && !self.has_trouble() && !is_done_already(&error) => {
+                    return Err(error.context("after the fault was over"));
+                }
+                Err(error) if !self.has_happened() => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+            if self.recover(number, reference)? {
+                return self.finish(number, reference);
+            }
+        }
+        bail!("it isn't done after {TRIES} tries")
+    }
+
+    fn has_trouble(&self) -> bool {
+        self.phone_machine.disk().is_off() || self.server.machine.disk().is_off()
+    }
+
+    /// Ends the trouble and looks at what is left. Whether the step is done all the same.
+    fn recover(&mut self, number: usize, reference: &Reference) -> Result<bool> {
+        self.server.end_trouble();
+        let was_off = self.phone_machine.disk().is_off();
+        if was_off {
+            self.phone.reboot();
+            self.phone_machine.disk().restart();
+        } else if self.reopens_after_errors {
+            self.phone.stop();
+        }
+        self.phone_machine.disk().heal();
+        self.restarted |= self.phone.engine.is_none() && number > 2;
+        self.server.dispatch()?;
+        self.start_phone()?;
+        let facts = self.facts()?;
+        let kept = facts.len().min(self.confirmed.len());
+        ensure!(facts[..kept] == self.confirmed, "lost: {:?} of {:?}", facts, self.confirmed);
+        let new: Vec<&String> = facts[kept..].iter().map(|(_, kind)| kind).collect();
+        let expected: Vec<&String> = reference.saved[number].iter().collect();
+        ensure!(new.is_empty() || new == expected, "damaged: half a tap, {new:?} of {expected:?}");
+        self.check_acknowledged()?;
+        Ok(!new.is_empty())
+    }
+
+    /// Everything that the phone counts as acknowledged is in the server's inbox.
+    fn check_acknowledged(&mut self) -> Result<()> {
+        let acknowledged: Vec<OpId> = self
+            .phone
+            .engine()?
+            .outbox()?
+            .into_iter()
+            .filter(|entry| !matches!(entry.state, FactState::Pending | FactState::Sent))
+            .map(|entry| entry.op_id)
+            .collect();
+        let dispatch = self.server.dispatch()?;
+        let missing = dispatch.store().with_connection(|connection| -> Result<Vec<OpId>> {
+            let mut missing = Vec::new();
+            for op_id in acknowledged {
+                if !outside::has_fact(connection, op_id)? {
+                    missing.push(op_id);
+                }
+            }
+            Ok(missing)
+        });
+        let missing = missing.context("a store without threads")??;
+        ensure!(missing.is_empty(), "lost: acknowledged facts that the server doesn't have: {missing:?}");
+        Ok(())
+    }
+
+    /// The step is done: both sides hold what they hold after it on a day without a fault.
+    fn finish(&mut self, number: usize, reference: &Reference) -> Result<()> {
+        self.server.end_trouble();
+        self.phone_machine.disk().heal();
+        self.confirmed = self.facts()?;
+        self.check_acknowledged()?;
+        let (is, should) = (self.summary()?, &reference.summaries[number]);
+        ensure!(is == *should, "damaged: another result\nis:\n{is}\nshould be:\n{should}");
+        Ok(())
+    }
+
+    fn attempt(&mut self, number: usize) -> Result<()> {
+        let now_ms = START_MS + STEP_MS * i64::try_from(number)?;
+        let late_ms = now_ms - self.phone.now.wall_ms;
+        if late_ms > 0 {
+            self.phone.pass(late_ms);
+        }
+        self.server.dispatch()?;
+        self.start_phone()?;
+        match &STEPS[number].1 {
+            Deed::Found => self.server.found(now_ms),
+            Deed::Office(work) => {
+                let office = self.server.office()?;
+                work(&office, now_ms)
+            }
+            Deed::Enrol => self.enrol(now_ms),
+            Deed::Online => self.online(),
+            Deed::Offline => Ok(self.phone.offline()?),
+            Deed::Tap(intent) => {
+                let intent = intent(self.phone.engine()?)?;
+                self.phone.act(intent)?;
+                Ok(())
+            }
+        }
+    }
+
+    fn online(&mut self) -> Result<()> {
+        let Self { phone, phone_machine, server, .. } = self;
+        let mut failed = None;
+        let settled = phone.online(&mut |request, now_ms| {
+            if phone_machine.disk().is_off() || failed.is_some() {
+                return None;
+            }
+            server.answer(request, now_ms).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            })
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => settled,
+        }
+    }
+
+    /// With a code, and with another one if an answer was lost after the first was used.
+    fn enrol(&mut self, now_ms: i64) -> Result<()> {
+        if self.phone.engine()?.device_id().is_none() {
+            let code = self.server.office()?.enrolment_code(now_ms, "T01")?.code;
+            let intent = self.phone.enrolment(&code);
+            self.phone.act(intent)?;
+        }
+        self.online()?;
+        self.phone.engine()?.device_id().map(drop).ok_or_else(|| anyhow!("the phone is nobody's"))
+    }
+
+    /// What both sides hold, without ids and times.
+    fn summary(&mut self) -> Result<String> {
+        let mut text = String::new();
+        let engine = self.phone.engine()?;
+        for entry in engine.outbox()? {
+            writeln!(text, "{} {} {}", entry.kind, entry.state, entry.reason.unwrap_or_default())?;
+        }
+        let mut visits: Vec<_> =
+            engine.revisions().into_iter().map(|held| held.visit).chain(engine.handed_over()).collect();
+        visits.sort();
+        for visit in visits {
+            let (plan, progress) = engine.documents(visit).context("a visit without documents")?;
+            writeln!(text, "phone {}", describe(plan, progress))?;
+        }
+        writeln!(text, "{} pictures wait", engine.pictures_waiting())?;
+        let dispatch = self.server.dispatch()?;
+        let (visits, facts) = dispatch
+            .store()
+            .with_connection(|connection| anyhow::Ok((outside::visits(connection)?, outside::facts(connection)?)))
+            .context("a store without threads")??;
+        let mut visits: Vec<String> = visits.values().map(|visit| describe(&visit.plan, &visit.progress)).collect();
+        visits.sort();
+        let mut facts: Vec<String> = facts
+            .values()
+            .map(|fact| format!("{} {} {}", fact.fact.kind, fact.state, fact.code.clone().unwrap_or_default()))
+            .collect();
+        facts.sort();
+        writeln!(text, "server\n{}\n{}", visits.join("\n"), facts.join("\n"))?;
+        Ok(text)
+    }
+}
+
+/// A command that was cut off but had been done: repeated, it has nothing left to do.
+fn is_done_already(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<truckroll_server::dispatch::Error>().is_some()
+}
+
+fn describe(plan: &truckroll_core::plan::Plan, progress: &truckroll_core::progress::Progress) -> String {
+    let mut kinds: Vec<&str> = progress.records.values().map(|record| record.kind.as_str()).collect();
+    kinds.sort_unstable();
+    let crew: Vec<String> = plan
+        .assignments
+        .iter()
+        .map(|assignment| {
+            let field = progress.field_status(assignment.id).map(|status| status.to_string()).unwrap_or_default();
+            format!("{} {} {field}", assignment.technician_name, assignment.intent)
+        })
+        .collect();
+    format!(
+        "{} {:?} {} messages, {}, {}",
+        plan.order.number,
+        plan.review,
+        plan.messages.len(),
+        crew.join(" + "),
+        kinds.join(" ")
+    )
+}

@@ -1,0 +1,12 @@
+//! One small day, run by hand: a company with two technicians and two jobs, a phone, and the line between them.
+//!
+//! The simulator draws its days from a seed. Here a test says itself what happens, step by step: crashes, golden
+//! databases and restores are tried on this.
+
+pub mod office;
+pub mod phone;
+
+pub use phone::{Line, Phone};
+
+/// When it begins: Saturday 2026-11-21, 15:00 UTC, 10:00 in Louisville. Milliseconds since 1970 UTC.
+pub const START_MS: i64 = 1_795_273_200_000;
