@@ -152,7 +152,7 @@ impl Technician {
         self.driver.sync_and_wait(Duration::from_millis(within_ms), Cancellation::inner(cancellation)).await
     }
 
-    /// Signs out: destroys the key, the store and the pictures. Refused with the reason `sign_out.unsent` while something
+    /// Signs out: destroys the key, the store and the pictures. Refused with the reason `settings.sign_out_unsent` while something
     /// is unsent, unless `discard_unsent` says to lose it.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), ActError> {
         self.driver.sign_out(discard_unsent).await

@@ -36,7 +36,7 @@ impl Worker {
                 (Job::Wipe { only_if_sent, reply }, _) => {
                     let unsent = engine.as_ref().map_or(0, |open| open.settings_view(&self.clock.now()).unsent);
                     let refused = only_if_sent && unsent > 0;
-                    let refusal = || Err(ActError::not_possible("sign_out.unsent"));
+                    let refusal = || Err(ActError::not_possible("settings.sign_out_unsent"));
                     let _ = reply.send(if refused { refusal() } else { self.wipe(&mut engine) });
                 }
                 // Whoever waits learns from the dropped sender that there is no engine.
