@@ -1,6 +1,6 @@
 //! What happens on the day of the crashes, one step after the other.
 
-use crate::simulator::technician::tiny_png;
+use crate::day::picture;
 use anyhow::{Context, Result};
 use truckroll_core::checkin::Fix;
 use truckroll_core::device::{Engine, FactState, Intent};
@@ -55,7 +55,7 @@ pub const STEPS: &[(&str, Deed)] = &[
         Deed::Tap(|engine| {
             Ok(Intent::AddPhoto {
                 visit: visit(engine, "WO-1")?,
-                bytes: tiny_png([1, 2, 3]),
+                bytes: picture([1, 2, 3]),
                 photo_kind: PhotoKind::Before,
                 caption: "Burner".to_owned(),
             })
@@ -106,7 +106,7 @@ pub const STEPS: &[(&str, Deed)] = &[
         Deed::Tap(|engine| {
             Ok(Intent::AddPhoto {
                 visit: visit(engine, "WO-1")?,
-                bytes: tiny_png([4, 5, 6]),
+                bytes: picture([4, 5, 6]),
                 photo_kind: PhotoKind::After,
                 caption: String::new(),
             })

@@ -1,8 +1,7 @@
 //! The server on its disk: it restarts after power cuts, and what it finds then must be whole.
 
 use super::vfs::Machine;
-use crate::day::office;
-use crate::simulator::server::route;
+use crate::day::{answer, office};
 use anyhow::{Context, Result, bail, ensure};
 use std::path::Path;
 use truckroll_core::device::{Reply, Request};
@@ -97,7 +96,7 @@ impl Server {
     /// When the server fails without a reason of its disk's.
     pub fn answer(&mut self, request: &Request, now_ms: i64) -> Result<Option<Reply>> {
         let dispatch = self.dispatch()?;
-        let answer = route(&dispatch, request, now_ms);
+        let answer = answer(&dispatch, request, now_ms);
         drop(dispatch);
         if self.machine.disk().is_off() {
             self.end_trouble();
