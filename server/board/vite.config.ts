@@ -1,6 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+// `npm run dev` and `npm run preview` beside `truckroll serve`.
+const proxy = { '/v1': process.env['TRUCKROLL_SERVER'] ?? 'http://127.0.0.1:8460' };
+
 export default defineConfig({
   plugins: [svelte()],
   build: {
@@ -8,10 +11,11 @@ export default defineConfig({
     // Everything is a file of its own: the page's policy allows no data: script and no inline one.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // MapLibre is large, and loaded only when somebody opens the map.
+    // MapLibre is large, and loaded only when there are tiles to show.
     chunkSizeWarningLimit: 1200,
   },
   worker: { format: 'es' },
-  server: { proxy: { '/v1': 'http://127.0.0.1:8787' } },
+  server: { proxy },
+  preview: { proxy },
   test: { include: ['test/unit/**/*.test.ts'], environment: 'node' },
 });

@@ -74,7 +74,7 @@ class Board {
   );
 
   /** Visits that can't roll as they are. */
-  readonly blocked = $derived.by(() => this.cards.filter((card) => !isOver(card) && card.readiness !== 'field_ready'));
+  readonly blocked = $derived.by(() => this.cards.filter((card) => !isOver(card) && card.readiness.readiness !== 'field_ready'));
 
   readonly unassigned = $derived.by(() => this.cards.filter((card) => !isOver(card) && crew(card).length === 0));
 

@@ -30,4 +30,3 @@ export type BrowserSession = Schemas['BrowserSession'];
 export type VisitStatus = Schemas['VisitStatus'];
 export type Status = Schemas['Status'];
 export type Problem = Schemas['Problem'];
-export type CloseoutItem = Schemas['Item'];
