@@ -172,6 +172,22 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whether a revision of a visit's plan was still the newest at a later number.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn plan_stood(&self, visit: VisitId, plan_rev: u64, at_seq: u64) -> Result<bool, Error> {
+        let changed: bool = self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM event e JOIN payload p ON p.company = e.company AND p.seq = e.seq
+                 WHERE e.company = ?1 AND e.visit = ?2 AND e.seq > ?3 AND e.seq <= ?4
+                 AND json_type(p.body, '$.plan') = 'object')",
+            )?
+            .query_row(params![self.key(), visit.0.as_bytes(), sql(plan_rev), sql(at_seq)], |row| row.get(0))?;
+        Ok(!changed)
+    }
+
     /// How a technician last lost a visit; `None` while they see it, or if they never did.
     ///
     /// # Errors

@@ -52,11 +52,15 @@ pub(super) fn right(reader: &Reader<'_>, stored: &StoredFact, base: &BaseRev, vi
         let seen = intervals.iter().any(|interval| interval.to_seq.is_none_or(|to| to > kept));
         return Ok(if seen { Right::Judge(Standing::Covered, kept) } else { Right::Lost });
     }
-    let covered = intervals.iter().any(|interval| {
+    let mut covered = false;
+    for interval in &intervals {
+        // Finished work brings a visit back without a change of its plan: then the plan is older than the interval.
+        let could_see = interval.covers(base.plan)
+            || base.plan < interval.from_seq && reader.plan_stood(visit.id, base.plan, interval.from_seq)?;
         let knew_of_the_end = interval.seen_ms.is_some_and(|seen_ms| {
             stored.moment.error_ms.is_some_and(|error_ms| stored.moment.at_ms.saturating_sub(error_ms) > seen_ms)
         });
-        interval.covers(base.plan) && !knew_of_the_end
-    });
+        covered |= could_see && !knew_of_the_end;
+    }
     Ok(Right::Judge(if covered { Standing::Covered } else { Standing::NotYours }, base.plan))
 }
