@@ -138,7 +138,7 @@ impl<'l> World<'l> {
         let mut dice = Dice::new(seed);
         let dispatchers = usize::try_from(dice.between(2, 3))?;
         let fleet = usize::try_from(dice.between(3, 8))?;
-        let mut server = Server::new(BEGIN_MS, dispatchers, &mut dice)?;
+        let server = Server::new(BEGIN_MS, dispatchers, &mut dice)?;
         let dispatch = server.dispatch.clone().context("a new server runs")?;
         let owner = dispatch.office(server.user(&dispatch, 0)?);
         owner.import_technicians(BEGIN_MS, office::technician_file(fleet).as_bytes())?;

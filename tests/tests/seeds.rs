@@ -1,0 +1,50 @@
+//! The simulator as a test: fresh seeds, seeds that failed once, and the same history from the same seed.
+#![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+use std::process::Command;
+use truckroll_tests::simulator::{Keep, Outcome, run};
+
+/// Runs a seed that has to hold.
+fn holds(seed: u64, operations: u64) -> Outcome {
+    let outcome = run(seed, operations, Keep::Nothing);
+    assert_eq!(
+        outcome.broken, None,
+        "seed {seed}: replay with simulate --from {seed} --seeds 1 --operations {operations} --log"
+    );
+    outcome
+}
+
+#[test]
+fn twenty_seeds_keep_every_promise() {
+    let outcomes: Vec<Outcome> = (10_000..10_020).map(|seed| holds(seed, 150)).collect();
+    let facts: usize = outcomes.iter().map(|outcome| outcome.facts).sum();
+    assert!(facts > 500, "a simulation in which nobody does anything proves nothing: {facts} facts");
+}
+
+/// The history of a seed, from a process of its own; the line of figures has the speed, which differs.
+fn history(seed: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_simulate"))
+        .args(["--seeds", "1", "--from", seed, "--operations", "150", "--log"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().filter(|line| !line.starts_with("simulated: ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_history_in_two_processes() {
+    let (first, second) = (history("77"), history("77"));
+    assert!(first.len() > 300, "{} lines", first.len());
+    let differing = first.iter().zip(&second).find(|(first, second)| first != second);
+    assert_eq!(differing, None);
+    assert_eq!(first.len(), second.len());
+    assert_ne!(first, history("78"));
+}
+
+/// A visit was reassigned while its technician finished it offline. His finished work brought it back to his phone, and
+/// what he did there from then on was refused as not his: its plan was older than the visibility that began anew.
+#[test]
+fn facts_on_a_visit_that_finished_work_brought_back_are_his() {
+    holds(6, 400);
+    holds(11, 400);
+}
