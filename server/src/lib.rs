@@ -2,7 +2,9 @@
 //!
 //! [`store`] keeps everything and is the only place with SQL. [`dispatch`] decides, synchronously and without HTTP: the
 //! simulator drives it as it is. [`http`] maps it to routes ([`app`]), and [`serve()`] runs them on a data folder.
+//! [`backup`] copies a folder while it is served, and makes a new one of a copy.
 
+pub mod backup;
 pub mod dispatch;
 pub mod entropy;
 pub mod http;

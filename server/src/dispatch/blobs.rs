@@ -74,7 +74,8 @@ impl Blobs {
     }
 }
 
-fn whole_name(company: CompanyId, sha256: &[u8; 32]) -> String {
+/// The file of a whole blob, below the folder of all blobs.
+pub(crate) fn whole_name(company: CompanyId, sha256: &[u8; 32]) -> String {
     let name = hex(sha256);
     format!("{company}/{}/{name}", &name[..2])
 }

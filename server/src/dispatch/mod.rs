@@ -12,7 +12,7 @@
 //!    it too: it copies the open blocking ones into the plan.
 //! 4. What a dispatcher does on a technician's behalf is a fact: [`Dispatch::record_for`].
 
-mod blobs;
+pub(crate) mod blobs;
 mod board;
 mod enrolment;
 mod facts;
@@ -118,14 +118,13 @@ impl Dispatch {
         if settings.time_zone.parse::<chrono_tz::Tz>().is_err() {
             return Err(problem::invalid("/time_zone", format!("{} is no IANA time zone.", settings.time_zone)));
         }
-        let company = self.store.create_company(now_ms, settings)?;
         let owner_token = self.new_token();
         let hash = seal::hash(&owner_token);
-        self.company(company).commit(now_ms, move |tx| {
+        let company = self.store.create_company_with(now_ms, settings, move |tx| {
             let id = UserId(tx.uuid());
             let owner = User { id, name: "Owner".to_owned(), email: String::new(), role: Role::Owner, active: true };
             tx.save_user(Actor::System, &owner)?;
-            tx.add_token(Actor::System, id, &hash, "first").map_err(Error::from)
+            tx.add_token(Actor::System, id, &hash, "first").map(drop)
         })?;
         Ok(FirstCompany { company, owner_token })
     }

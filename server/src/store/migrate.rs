@@ -24,17 +24,20 @@ pub fn check_sqlite() -> Result<(), Error> {
     Ok(())
 }
 
+/// The schema of a database, if this server knows it.
+pub(super) fn check_known(connection: &Connection) -> Result<i64, Error> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known { Err(Error::NewerSchema { found, known }) } else { Ok(found) }
+}
+
 /// Brings a database to the newest schema, each migration in a transaction of its own.
 ///
 /// # Errors
 /// When SQLite is too old, the schema is newer than this server, or a migration fails.
 pub fn migrate(connection: &mut Connection) -> Result<(), Error> {
     check_sqlite()?;
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if found > known {
-        return Err(Error::NewerSchema { found, known });
-    }
+    let found = check_known(connection)?;
     for (done, migration) in (0_i64..).zip(MIGRATIONS).filter(|(done, _)| *done >= found) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(migration)?;

@@ -10,6 +10,7 @@
 //! A new noun gets a file with an `impl Reader` (queries) and an `impl Transaction` (writes), and a table in a **new**
 //! migration: see [`migrate`]. A new command writes no SQL: it calls these methods inside one `commit`.
 
+mod backup;
 mod blob;
 mod board;
 mod browser;
@@ -25,6 +26,7 @@ mod transaction;
 mod visit;
 mod writer;
 
+pub use backup::{KeptBlob, copy_database};
 pub use blob::Blob;
 pub use browser::{Account, BrowserSession};
 pub use company::{Epoch, Settings};
@@ -200,10 +202,28 @@ impl Store {
     /// # Errors
     /// When it can't be written.
     pub fn create_company(&self, now_ms: i64, settings: &Settings) -> Result<CompanyId, Error> {
-        let id = CompanyId(self.0.entropy.uuid(now_ms));
-        let epoch = EpochId(self.0.entropy.uuid(now_ms));
+        self.create_company_with(now_ms, settings, |_| Ok(()))
+    }
+
+    /// Creates a company together with what it can't do without: a power cut leaves both or neither.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn create_company_with(
+        &self,
+        now_ms: i64,
+        settings: &Settings,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<(), Error> + Send + 'static,
+    ) -> Result<CompanyId, Error> {
+        let entropy = self.0.entropy.clone();
+        let (id, epoch) = (CompanyId(entropy.uuid(now_ms)), EpochId(entropy.uuid(now_ms)));
         let settings = settings.clone();
-        self.write(move |connection| company::create(connection, id, epoch, now_ms, &settings))?;
+        self.write(move |connection| {
+            company::create(connection, id, epoch, now_ms, &settings)?;
+            let mut transaction = Transaction::begin(connection, id, now_ms, entropy)?;
+            work(&mut transaction)?;
+            transaction.finish().map(drop)
+        })?;
         Ok(id)
     }
 
