@@ -43,6 +43,8 @@ class Live {
       const connection = new AbortController();
       const abort = () => connection.abort();
       stopped.addEventListener('abort', abort);
+      // The browser knows before the silence does.
+      addEventListener('offline', abort);
       const watchdog = setInterval(() => {
         if (this.line === 'live' && Date.now() - this.lastHeard > SILENCE_MS) connection.abort();
       }, 5_000);
@@ -68,11 +70,12 @@ class Live {
       } finally {
         clearInterval(watchdog);
         stopped.removeEventListener('abort', abort);
+        removeEventListener('offline', abort);
       }
       if (stopped.aborted) return;
       this.line = 'lost';
       this.lostAt ??= Date.now();
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
+      await untilRetry(backoffMs(attempt));
     }
   }
 
@@ -92,6 +95,19 @@ class Live {
     // A hidden page gets no frames, and must still be right when it is looked at.
     this.frame = document.hidden ? (setTimeout(show, 200) as unknown as number) : requestAnimationFrame(show);
   }
+}
+
+/** Waits, but no longer than until the browser has a line again. */
+function untilRetry(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener('online', go);
+      resolve();
+    };
+    const timer = setTimeout(go, ms);
+    addEventListener('online', go);
+  });
 }
 
 export const live = new Live();

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Browser, card, Office, Phone } from './support';
+
+/** A dispatcher's day, step after step on one server. */
+describe('a dispatcher’s day', () => {
+  let office: Office;
+  let browser: Browser;
+  let phone: Phone;
+
+  beforeAll(async () => {
+    office = await Office.start();
+    browser = await Browser.open();
+    await browser.signIn(office);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await office?.stop();
+  });
+
+  it('fixes a job that needs info, in place', async () => {
+    const { page } = browser;
+    await browser.go('exceptions');
+    await page.getByRole('button', { name: 'Fix WO-1902' }).click();
+    const panel = page.getByRole('complementary', { name: 'Visit WO-1902' });
+    const scope = panel.getByRole('region', { name: 'What is missing' }).getByLabel(/^Scope/);
+    await scope.fill('Replace the wax ring, check the flange');
+    await browser.picture('packet-missing-light');
+    await panel.getByRole('region', { name: 'What is missing' }).getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('Can’t be dispatched as it is.').waitFor({ state: 'detached' });
+    expect((await card(office, 'WO-1902')).missing).toEqual([]);
+  });
+
+  it('keeps what is typed when the panel closes', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1903');
+    await browser.go('exceptions', visit);
+    const field = page.getByRole('region', { name: 'What is missing' }).getByLabel(/^Access notes/);
+    await field.fill('Ring twice');
+    await page.getByRole('button', { name: 'Close the visit' }).click();
+    await page.reload();
+    await browser.go('exceptions', visit);
+    await expect.poll(() => field.inputValue()).toBe('Ring twice');
+  });
+
+  it('undoes the change of a field', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1004');
+    await browser.go('timeline', visit);
+    const panel = page.getByRole('complementary', { name: 'Visit WO-1004' });
+    const before = ((await office.api('GET', `/v1/office/visits/${visit}`)).body as { plan: { scope: string } }).plan.scope;
+    await panel.getByRole('button', { name: 'Edit Scope' }).click();
+    await panel.getByLabel('Scope').fill('Something else');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Scope of WO-1004 changed').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Undone: Scope of WO-1004 changed').waitFor();
+    const after = ((await office.api('GET', `/v1/office/visits/${visit}`)).body as { plan: { scope: string } }).plan.scope;
+    expect(after).toBe(before);
+  });
+
+  it('resolves an exception', async () => {
+    const { page } = browser;
+    await browser.go('exceptions');
+    const row = page.getByRole('listitem').filter({ hasText: 'WO-1002' }).filter({ hasText: 'Financing question' });
+    await row.getByRole('button', { name: 'Decide' }).click();
+    await page.getByLabel('What was decided').fill('Card on file, agreed by phone');
+    await page.getByRole('button', { name: 'Decided' }).click();
+    await row.waitFor({ state: 'detached' });
+    const open = (await office.api('GET', '/v1/office/exceptions')).body as { number: string; kind: string }[];
+    expect(open.some((one) => one.number === 'WO-1002' && one.kind === 'financing_question')).toBe(false);
+  });
+
+  it('assigns by dragging onto a technician', async () => {
+    const { page } = browser;
+    await browser.go('timeline');
+    const lane = page.getByRole('complementary', { name: 'Unassigned visits' });
+    await drag(lane.getByRole('button', { name: /WO-1004/ }), await rowOf('Hugo Rossi'), 'WO-1004 → Hugo Rossi');
+    await confirmPlacing('Planned by hand');
+    await expect.poll(async () => (await card(office, 'WO-1004')).technicians.map((one) => one.name)).toContain('Hugo Rossi');
+    await page.locator('.ec-event', { hasText: '1004' }).waitFor();
+  });
+
+  it('shows the conflict before a bar is let go, and takes it with a reason', async () => {
+    const { page } = browser;
+    const bar = page.locator('.ec-event', { hasText: '1004' });
+    const target = await rowOf('Carla Weiss');
+    await drag(bar, target, 'WO-1004 → Carla Weiss', async () => {
+      // The plumber has no electrical skill: that is said while the button is still down.
+      await page.getByRole('status').getByText('Lacks the skill electrical').waitFor();
+      await browser.picture('timeline-conflict-light');
+    });
+    const dialog = page.getByRole('dialog', { name: 'WO-1004 to Carla Weiss' });
+    expect(await dialog.getByRole('button', { name: 'Give it all the same' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('She did this very panel last year');
+    await browser.picture('conflict-dialog-light');
+    await dialog.getByRole('button', { name: 'Give it all the same' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(async () => active(await card(office, 'WO-1004'))).toEqual(['Carla Weiss']);
+  });
+
+  it('undoes the reassignment', async () => {
+    const { page } = browser;
+    await page.getByText('WO-1004 given to Carla Weiss').waitFor();
+    await page.locator('body').press('Control+z');
+    await expect.poll(async () => active(await card(office, 'WO-1004'))).toEqual(['Hugo Rossi']);
+  });
+
+  it('overrides the gate with a reason, and dispatches', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1001');
+    await office.api('POST', `/v1/office/visits/${visit}/assign`, { technician: 'T01' });
+    await browser.go('timeline', visit);
+    const panel = page.getByRole('complementary', { name: 'Visit WO-1001' });
+    await panel.getByRole('button', { name: 'Dispatch', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Roll WO-1001 all the same?' });
+    await dialog.getByRole('textbox').fill('No heat, a baby in the house');
+    await dialog.getByRole('button', { name: 'Override the gate' }).click();
+    await panel.getByText('Gate overridden by Owner').waitFor();
+    await panel.getByRole('button', { name: 'Dispatch', exact: true }).click();
+    await page.getByText('WO-1001 dispatched to Ada Zhou').waitFor();
+    await expect.poll(async () => (await card(office, 'WO-1001')).status).toBe('dispatched');
+  });
+
+  it('watches a technician move, live', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1001');
+    phone = await office.phone('T01');
+    await phone.does('sync');
+    const panel = page.getByRole('complementary', { name: 'Visit WO-1001' });
+    await phone.does('travel', visit);
+    await panel.getByText('Traveling').first().waitFor();
+    await phone.does('arrive', visit, '--lat', '38.2860', '--lon', '-85.5025', '--accuracy', '20');
+    await panel.getByText('On site').first().waitFor();
+    await phone.does('start', visit);
+    await panel.getByText('In progress').first().waitFor();
+    await panel.getByText(/heard \d+ s ago/).first().waitFor();
+    await page.locator('.ec-event', { hasText: '1001' }).locator('.bar.green').waitFor();
+    await panel.getByRole('tab', { name: 'History' }).click();
+    await panel.getByText('Checked in: Verified').waitFor();
+    await browser.picture('timeline-live-light');
+  });
+
+  it('reviews a closeout with its gaps and its evidence, and returns it', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1001');
+    await phone.does('note', visit, 'Cleaned the flame sensor, furnace lights');
+    const gaps = JSON.parse(await phone.does('--json', 'closeout', visit)) as unknown;
+    const keys = [...JSON.stringify(gaps).matchAll(/"key":"([^"]+)"/g)].map((found) => found[1] ?? '');
+    await phone.does('complete', visit, '--outcome', 'fixed', ...keys.flatMap((key) => ['--gap', key]));
+    await browser.go('review');
+    const list = page.getByRole('complementary', { name: 'Finished visits' });
+    await list.getByRole('link', { name: /WO-1001/ }).click();
+    await page.getByRole('heading', { name: /WO-1001 · Dan Lopez/ }).waitFor();
+    const evidence = page.getByRole('region', { name: 'Check-in evidence' });
+    await evidence.getByText('Verified').waitFor();
+    await evidence.getByRole('img', { name: /metres from the pin, accurate to 20 metres, fence 125 metres/ }).waitFor();
+    await evidence.getByText('P inside').waitFor();
+    await page.getByRole('region', { name: 'Gaps' }).getByText('Signature').waitFor();
+    await browser.picture('review-evidence-light');
+    await page.getByRole('button', { name: 'Return …' }).click();
+    await page.getByLabel('What is missing or wrong').fill('Photo of the nameplate, please');
+    await page.getByRole('button', { name: 'Return it' }).click();
+    await page.getByText('Returned: “Photo of the nameplate, please”').waitFor();
+    expect(await phone.does('sync').then(() => phone.does('show', visit))).toContain('nameplate');
+  });
+
+  it('says that the line is lost, and goes on where it was', async () => {
+    const { page } = browser;
+    await browser.go('list');
+    await page.context().setOffline(true);
+    // An open stream outlives the switch: the next visit of the page finds the line dead.
+    await page.evaluate(() => dispatchEvent(new Event('offline')));
+    await page.getByText('Connection lost').waitFor();
+    await browser.picture('list-lost-light');
+    await page.context().setOffline(false);
+    await page.getByText(/^Live/).waitFor({ timeout: 40_000 });
+    const { visit } = await card(office, 'WO-1010');
+    await office.api('POST', `/v1/office/visits/${visit}/assign`, { technician: 'T05' });
+    await page.getByRole('row', { name: /WO-1010/ }).getByText('Elif Ueda').waitFor();
+  });
+
+  it('was complained about by nobody: no error, nothing that the policy had to stop', () => {
+    expect(browser.complaints).toEqual([]);
+  });
+
+  function active(found: Awaited<ReturnType<typeof card>>): string[] {
+    return found.technicians.filter((one) => ['scheduled', 'dispatched'].includes(one.intent)).map((one) => one.name);
+  }
+
+  async function rowOf(name: string): Promise<{ x: number; y: number }> {
+    const label = browser.page.locator('.ec-row-head', { hasText: name });
+    await label.scrollIntoViewIfNeeded();
+    const box = await label.boundingBox();
+    if (!box) throw new Error(`no row of ${name}`);
+    return { x: box.x + box.width + 260, y: box.y + box.height / 2 };
+  }
+
+  async function drag(what: ReturnType<Browser['page']['locator']>, to: { x: number; y: number }, shown: string, before = async () => {}): Promise<void> {
+    const { mouse } = browser.page;
+    await what.scrollIntoViewIfNeeded();
+    const box = await what.boundingBox();
+    if (!box) throw new Error('nothing to drag');
+    await mouse.move(box.x + Math.min(20, box.width / 2), box.y + 14);
+    await mouse.down();
+    await mouse.move(box.x + 40, box.y + 24, { steps: 4 });
+    await mouse.move(to.x, to.y, { steps: 10 });
+    await browser.page.getByRole('status').getByText(shown).waitFor();
+    await before();
+    await mouse.up();
+  }
+
+  async function confirmPlacing(reason: string): Promise<void> {
+    const dialog = browser.page.getByRole('dialog', { name: /WO-\d+ to / });
+    await dialog.waitFor();
+    const box = dialog.getByRole('textbox');
+    if ((await box.count()) > 0) await box.fill(reason);
+    await dialog.getByRole('button', { name: /^Give it/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+});

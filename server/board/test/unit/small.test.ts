@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { fieldText } from '../../src/lib/fields';
+import { isInField, look } from '../../src/lib/look';
+import { rankMatches } from '../../src/lib/search';
+import type { Plan } from '../../src/lib/types';
+
+describe('finding', () => {
+  const entries = ['WO-1001 Dan Lopez', 'WO-1010 Pia Park', 'Go to list'];
+
+  it('wants every word, and puts beginnings first', () => {
+    expect(rankMatches('lopez wo', entries, (entry) => entry)).toEqual(['WO-1001 Dan Lopez']);
+    expect(rankMatches('o', ['two', 'one'], (entry) => entry)).toEqual(['one', 'two']);
+    expect(rankMatches('', entries, (entry) => entry)).toEqual(entries);
+    expect(rankMatches('zzz', entries, (entry) => entry)).toEqual([]);
+  });
+});
+
+describe('a status', () => {
+  it('of a newer server looks unknown, never like another', () => {
+    expect(look('teleporting')).toEqual({ tone: 'gray', icon: 'question' });
+    expect(isInField('traveling')).toBe(true);
+    expect(isInField('scheduled')).toBe(false);
+  });
+});
+
+describe('a field', () => {
+  it('is written as the server reads it back', () => {
+    const plan = {
+      quote: { amount_cents: 118_900, state: 'tentative' },
+      dispatch_fee_cents: 0,
+      parts: [{ name: 'flame sensor', status: 'on_truck' }, { name: 'igniter', status: 'ordered' }],
+      promises: ['a', 'b'],
+      site: { pin: { lat: 38.25, lon: -85.76 } },
+      customer: {},
+    } as unknown as Plan;
+    expect(fieldText(plan, 'quote')).toBe('1189.00 tentative');
+    expect(fieldText(plan, 'dispatch_fee')).toBe('0.00');
+    expect(fieldText(plan, 'parts')).toBe('flame sensor:on_truck;igniter:ordered');
+    expect(fieldText(plan, 'promises')).toBe('a;b');
+    expect(fieldText(plan, 'coordinates')).toBe('38.25,-85.76');
+    expect(fieldText(plan, 'phone')).toBe('');
+  });
+});

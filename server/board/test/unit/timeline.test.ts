@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { bars, dayLimits } from '../../src/lib/timeline';
+import type { Card, DayView, Planned } from '../../src/lib/types';
+
+const ZONE = 'America/Kentucky/Louisville';
+const DAY = '2026-11-23';
+const at = (hour: number, minute = 0) => Date.UTC(2026, 10, 23, hour + 5, minute);
+
+function card(status: string, intent = 'dispatched'): Card {
+  return {
+    visit: 'v1',
+    number: 'WO-1',
+    window: { start_ms: at(13), end_ms: at(17), promise: 'window' },
+    estimated_minutes: 90,
+    technicians: [{ assignment: 'a1', technician: 't1', name: 'Ana', role: 'lead', intent, status, since_ms: null, heard_ms: null }],
+  } as unknown as Card;
+}
+
+const planned = (start: number, end: number, late = 0): Map<string, Planned> =>
+  new Map([['v1', { visit: 'v1', number: 'WO-1', start_ms: start, end_ms: end, travel_ms: 0, late_ms: late }]]);
+
+describe('bars', () => {
+  it('stand where the order of the day puts them, else at the window', () => {
+    expect(bars([card('scheduled')], planned(at(14), at(15, 30)), ZONE, DAY, at(8))[0]).toMatchObject({
+      resourceIds: ['t1'],
+      start: '2026-11-23T14:00:00',
+      end: '2026-11-23T15:30:00',
+      startEditable: true,
+    });
+    expect(bars([card('scheduled')], new Map(), ZONE, DAY, at(8))[0]).toMatchObject({ start: '2026-11-23T13:00:00', end: '2026-11-23T14:30:00' });
+  });
+
+  it('grow with work that runs over, and can’t be moved any more', () => {
+    const [bar] = bars([card('in_progress')], planned(at(13), at(14)), ZONE, DAY, at(15));
+    expect(bar).toMatchObject({ end: '2026-11-23T15:00:00', startEditable: false });
+    expect(bar?.extendedProps.real).toBe(1);
+  });
+
+  it('are there for finished work of somebody recalled, and not for what was only planned', () => {
+    expect(bars([card('completed', 'recalled')], planned(at(13), at(14)), ZONE, DAY, at(15))).toHaveLength(1);
+    expect(bars([card('scheduled', 'recalled')], planned(at(13), at(14)), ZONE, DAY, at(15))).toHaveLength(0);
+    expect(bars([card('declined')], planned(at(13), at(14)), ZONE, DAY, at(15))).toHaveLength(0);
+  });
+
+  it('end with the day', () => {
+    expect(bars([card('scheduled')], planned(at(23), at(26)), ZONE, DAY, at(8))[0]?.end).toBe('2026-11-23T23:59:59');
+  });
+});
+
+describe('the hours shown', () => {
+  it('are seven to six, and more when the day has more', () => {
+    expect(dayLimits(null, [], ZONE, DAY)).toEqual({ start: 7, end: 18 });
+    const plan = { technicians: [{ shift_start_ms: at(5, 30), shift_end_ms: at(20, 15), planned: [] }] } as unknown as DayView;
+    expect(dayLimits(plan, [], ZONE, DAY)).toEqual({ start: 5, end: 21 });
+  });
+});
