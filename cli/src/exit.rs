@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use truckroll_core::device::ActError;
 use truckroll_core::wire::Problem;
+use truckroll_core::words::{self, Language};
 
 /// Why a command didn't do what it was told. The exit codes stand in `docs/cli.md`.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +12,7 @@ pub(crate) enum Failure {
     #[error("{}: {}", .0.title, .0.detail)]
     Refused(Box<Problem>),
     /// Exit 3: the engine's rules say no. Nothing was saved.
-    #[error("{0}")]
+    #[error("{}", in_words(.0))]
     NotDone(ActError),
     /// Exit 4: the server doesn't answer.
     #[error("the server can't be reached: {0}")]
@@ -35,7 +36,7 @@ impl Failure {
         if problem.status == 401 { Self::SignIn(Box::new(problem)) } else { Self::Refused(Box::new(problem)) }
     }
 
-    fn code(&self) -> u8 {
+    pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Failed(_) => 1,
             Self::Refused(_) | Self::NotDone(_) => 3,
@@ -77,6 +78,14 @@ impl Failure {
             eprintln!("truckroll: {self}");
         }
         ExitCode::from(self.code())
+    }
+}
+
+/// The engine's refusal, its reason in words.
+fn in_words(error: &ActError) -> String {
+    match error {
+        ActError::NotPossible { reason } => words::text(reason, Language::En, &[]),
+        other => other.to_string(),
     }
 }
 

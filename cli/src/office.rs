@@ -205,7 +205,7 @@ const VISITS: &[Column] = &[
     ("CUSTOMER", "/customer"),
     ("CREW", "/crew"),
     ("NEXT", "/next_action/what"),
-    ("EXCEPTIONS", "/exceptions"),
+    ("EXCEPTIONS", "/open_exceptions"),
 ];
 const VISIT: &[Column] = &[
     ("job", "/number"),

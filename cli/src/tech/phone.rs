@@ -1,6 +1,6 @@
 //! The phone in a folder: the engine with the keys of this user.
 
-use super::args::TechArgs;
+use super::args::{Tech, TechArgs};
 use super::clock::PhoneClock;
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,9 @@ impl Phone {
         if keys.starts_with(&home) {
             return Err(Failure::because("the keys can't be in the home: whoever copies it would read everything"));
         }
-        warn_about_software_keys();
+        if matches!(args.command, Tech::Enrol { .. }) {
+            warn_about_software_keys();
+        }
         let clock = Arc::new(PhoneClock::from_environment()?);
         let host = Host {
             signer: Arc::new(SoftwareSigner::open(&keys.join("device.pem")).map_err(Failure::because)?),

@@ -48,7 +48,7 @@ pub struct VisitRow {
     /// What happens next with the job.
     pub next_action: Option<NextAction>,
     /// Kinds of its open exceptions.
-    pub exceptions: Vec<String>,
+    pub open_exceptions: Vec<String>,
     /// Number of the plan's last change.
     pub plan_rev: u64,
     /// Number of the progress's last change.
@@ -163,7 +163,7 @@ fn row(reader: &crate::store::Reader<'_>, visit: &Visit) -> Reply<VisitRow> {
         time_zone: plan.site.time_zone.clone(),
         crew: crew.collect(),
         next_action: plan.order.next_action.clone(),
-        exceptions: reader.open_exceptions(Some(visit.id))?.into_iter().map(|exception| exception.kind).collect(),
+        open_exceptions: reader.open_exceptions(Some(visit.id))?.into_iter().map(|exception| exception.kind).collect(),
         plan_rev: visit.plan_rev,
         progress_rev: visit.progress_rev,
     })
