@@ -45,8 +45,9 @@ class Live {
       stopped.addEventListener('abort', abort);
       // The browser knows before the silence does.
       addEventListener('offline', abort);
+      this.lastHeard = Date.now();
       const watchdog = setInterval(() => {
-        if (this.line === 'live' && Date.now() - this.lastHeard > SILENCE_MS) connection.abort();
+        if (Date.now() - this.lastHeard > SILENCE_MS) connection.abort();
       }, 5_000);
       try {
         const status = await listen('/v1/board/stream', this.lastEventId, connection.signal, {

@@ -25,13 +25,15 @@ export function bars(cards: readonly Card[], planned: ReadonlyMap<string, Planne
       const isDone = technician.status === 'completed' || technician.status === 'cannot_complete';
       if (!isDone && (!ACTIVE.has(technician.intent) || technician.status === 'declined')) continue;
       const stop = planned.get(card.visit);
-      const start = stop?.start_ms ?? card.window?.start_ms;
+      // What really began on another day is shown where this day promised it.
+      const isOther = stop !== undefined && dayOf(stop.start_ms, zone) !== day;
+      const start = isOther ? card.window?.start_ms : (stop?.start_ms ?? card.window?.start_ms);
       if (start === undefined) continue;
       const minutes = card.estimated_minutes ?? 60;
-      let end = Math.max(stop?.end_ms ?? start + minutes * 60_000, start + SHORTEST_MS);
+      let end = Math.max((isOther ? undefined : stop?.end_ms) ?? start + minutes * 60_000, start + SHORTEST_MS);
       // Work that runs over its time grows with the clock.
-      if (isInField(technician.status) && FIXED.has(technician.status)) end = Math.max(end, Math.min(now, start + 12 * 3_600_000));
-      const real = !FIXED.has(technician.status) ? null : isDone ? 1 : (now - start) / (end - start);
+      if (!isOther && isInField(technician.status) && FIXED.has(technician.status)) end = Math.max(end, Math.min(now, start + 12 * 3_600_000));
+      const real = !FIXED.has(technician.status) ? null : isDone ? 1 : isOther ? 0.5 : (now - start) / (end - start);
       bars.push({
         id: `${card.visit}/${technician.technician}`,
         resourceIds: [technician.technician],

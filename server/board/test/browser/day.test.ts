@@ -174,7 +174,7 @@ describe('a dispatcher’s day', () => {
     await page.getByText('Connection lost').waitFor();
     await browser.picture('list-lost-light');
     await page.context().setOffline(false);
-    await page.getByText(/^Live/).waitFor({ timeout: 40_000 });
+    await page.locator('header .answer.good').waitFor({ timeout: 40_000 });
     const { visit } = await card(office, 'WO-1010');
     await office.api('POST', `/v1/office/visits/${visit}/assign`, { technician: 'T05' });
     await page.getByRole('row', { name: /WO-1010/ }).getByText('Elif Ueda').waitFor();

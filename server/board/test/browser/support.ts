@@ -164,7 +164,7 @@ export class Browser {
     await this.page.getByRole('button', { name: 'Use an API token' }).click();
     await this.page.getByLabel('API token').fill(office.token);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
-    await this.page.getByText('Live', { exact: false }).first().waitFor();
+    await this.page.locator('header .answer.good').waitFor();
     await this.page.getByRole('heading', { name: 'Monday, November 23' }).waitFor();
     return this.page;
   }

@@ -88,7 +88,7 @@ describe('views', () => {
     await browser.page.evaluate((theme) => localStorage.setItem('theme', theme), theme);
     await browser.go(view, visit);
     await browser.page.reload();
-    await browser.page.getByText(/^Live/).first().waitFor();
+    await browser.page.locator('header .answer.good').waitFor();
     await browser.page.locator(`nav a[aria-current="page"]`).waitFor();
     // Cards come in steps of a stream: the picture waits for the last.
     await browser.page.waitForTimeout(600);
