@@ -17,7 +17,10 @@ const STEP: usize = 128;
 
 /// Serialised cards, made once for all watchers.
 #[derive(Default)]
-pub(super) struct Cards(Mutex<HashMap<(CompanyId, VisitId), (u64, Arc<str>)>>);
+pub(super) struct Cards(Mutex<HashMap<(CompanyId, VisitId), Serialised>>);
+
+/// A card as JSON, with the number of the event that it shows.
+type Serialised = (u64, Arc<str>);
 
 /// A card on its way to a watcher.
 #[derive(Clone, Debug, PartialEq, Eq)]

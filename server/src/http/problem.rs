@@ -17,25 +17,25 @@ const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+js
 
 /// A refusal, ready to be answered.
 #[derive(Debug)]
-pub struct Refusal(Problem);
+pub struct Refusal(Box<Problem>);
 
 impl Refusal {
     /// 500: what happened is in the log, not in the answer.
     pub fn internal() -> Self {
-        Self(problem(500, "internal", "The server failed", "Nothing was stored. Try again later."))
+        problem(500, "internal", "The server failed", "Nothing was stored. Try again later.").into()
     }
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        Self(Box::new(problem))
     }
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
-            Error::Problem(problem) => Self(*problem),
+            Error::Problem(problem) => Self(problem),
             error @ (Error::Store(_) | Error::File(_)) => {
                 tracing::error!(%error, "a request failed inside");
                 Self::internal()
@@ -73,7 +73,7 @@ pub(super) async fn as_problem(response: Response) -> Response {
     }
     let title = status.canonical_reason().unwrap_or("Refused");
     let kind = title.to_ascii_lowercase().replace(' ', "-");
-    Refusal(problem(status.as_u16(), &kind, title, "")).into_response()
+    Refusal::from(problem(status.as_u16(), &kind, title, "")).into_response()
 }
 
 /// A JSON body. What doesn't fit its type is refused with the place.
@@ -89,7 +89,7 @@ impl<T: DeserializeOwned> FromRequest<Server> for Body<T> {
             let place = format!("Line {}, column {}: {error}", error.line(), error.column());
             let refused =
                 Problem { field: Some("/".to_owned()), ..problem(400, "invalid", "The body doesn't fit", place) };
-            Refusal(refused).into_response()
+            Refusal::from(refused).into_response()
         })
     }
 }

@@ -228,11 +228,12 @@ impl Transaction<'_> {
             visit.opened_seq = seq;
         }
         visit.open = open;
-        visit.card_seq = seq;
+        // Another event about the visit may have come after the one that changed it.
+        visit.card_seq = visit.card_seq.max(seq);
         self.connection
             .prepare_cached(
                 "UPDATE visit SET day = ?3, open = ?4, opened_seq = ?5, plan_rev = ?6, plan = ?7, progress_rev = ?8,
-                   progress = ?9, card_seq = ?10 WHERE company = ?1 AND id = ?2",
+                   progress = ?9, card_seq = max(card_seq, ?10) WHERE company = ?1 AND id = ?2",
             )?
             .execute(params![
                 self.key(),

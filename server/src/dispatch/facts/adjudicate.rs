@@ -1,8 +1,9 @@
 //! Deciding one stored fact, and writing the decision down.
 
+use super::desk::Desk;
 use super::standing::{self, Right};
 use crate::dispatch::Error;
-use crate::store::{Actor, Event, FactState, Reader, StoredFact, Transaction, Visit};
+use crate::store::{Actor, Event, FactState, Reader, StoredFact, Transaction};
 use serde_json::json;
 use truckroll_core::apply::{Entry, Outcome, code};
 use truckroll_core::fact::Fact;
@@ -23,14 +24,14 @@ pub(super) struct Arrival<'a> {
 /// A decision, not written down yet.
 pub(super) struct Ruling {
     pub(super) judgement: Judgement,
-    /// The visit with the changed progress; `None` when it isn't here.
-    visit: Option<Visit>,
+    /// Whether the visit is here.
+    found: bool,
 }
 
 impl Ruling {
-    fn refused(code: &'static str, visit: Option<Visit>) -> Self {
+    fn refused(code: &'static str, found: bool) -> Self {
         let outcome = Outcome::Refused(code);
-        Self { judgement: Judgement { outcome, raised: Vec::new(), customer: Vec::new(), clears_review: false }, visit }
+        Self { judgement: Judgement { outcome, raised: Vec::new(), customer: Vec::new(), clears_review: false }, found }
     }
 
     /// The state and code that it gives the fact.
@@ -52,7 +53,6 @@ pub(super) struct Enacted {
     /// The event that says so.
     pub(super) seq: u64,
     pub(super) judgement: Judgement,
-    pub(super) visit: Option<Visit>,
 }
 
 /// The fact as `apply` takes it.
@@ -67,31 +67,37 @@ pub(super) fn entry(stored: &StoredFact, fact: &Fact) -> Entry {
     }
 }
 
-/// Decides a fact. Nothing is written.
-pub(super) fn decide(reader: &Reader<'_>, arrival: &Arrival<'_>) -> Result<Ruling, Error> {
+/// Decides a fact. What it does to the progress is done on the desk; nothing is written.
+pub(super) fn decide(reader: &Reader<'_>, desk: &mut Desk, arrival: &Arrival<'_>) -> Result<Ruling, Error> {
     let (stored, fact) = (arrival.stored, arrival.fact);
-    let Some(mut visit) = reader.visit(fact.visit)? else {
+    let Some(visit) = desk.visit(reader, fact.visit)? else {
         let lost = standing::is_of_a_lost_time(reader, &fact.base_rev)?;
-        return Ok(Ruling::refused(if lost { code::LOST_PLAN } else { code::NOT_YOURS }, None));
+        return Ok(Ruling::refused(if lost { code::LOST_PLAN } else { code::NOT_YOURS }, false));
     };
-    let (standing, base_plan_rev) = match standing::right(reader, stored, &fact.base_rev, &visit)? {
+    let (standing, base_plan_rev) = match standing::right(reader, stored, &fact.base_rev, visit)? {
         Right::Judge(standing, base_plan_rev) => (standing, base_plan_rev),
-        Right::Lost => return Ok(Ruling::refused(code::LOST_PLAN, Some(visit))),
+        Right::Lost => return Ok(Ruling::refused(code::LOST_PLAN, true)),
     };
     if arrival.too_large {
         let code = if standing == Standing::Covered { code::TOO_LARGE } else { code::NOT_YOURS };
-        return Ok(Ruling::refused(code, Some(visit)));
+        return Ok(Ruling::refused(code, true));
     }
     let judgement = judge(&visit.plan, &mut visit.progress, &entry(stored, fact), base_plan_rev, standing);
-    Ok(Ruling { judgement, visit: Some(visit) })
+    Ok(Ruling { judgement, found: true })
 }
 
-/// Writes a decision down: the event, the progress, the fact's state.
-pub(super) fn enact(tx: &mut Transaction<'_>, arrival: &Arrival<'_>, ruling: Ruling) -> Result<Enacted, Error> {
+/// Writes a decision down: the event and the fact's state. The progress is saved with the desk.
+pub(super) fn enact(
+    tx: &mut Transaction<'_>,
+    desk: &mut Desk,
+    arrival: &Arrival<'_>,
+    ruling: Ruling,
+) -> Result<Enacted, Error> {
     let (state, code) = ruling.state();
-    let Ruling { judgement, mut visit } = ruling;
+    let Ruling { judgement, found } = ruling;
     let fact = arrival.fact;
-    let marks = visit.as_ref().and_then(|visit| visit.progress.records.get(&fact.op_id)).map(|record| &record.marks);
+    let record = desk.visit(tx, fact.visit)?.and_then(|visit| visit.progress.records.get(&fact.op_id));
+    let marks = record.map(|record| &record.marks);
     let kind = match state {
         FactState::Applied => "fact.applied",
         FactState::Merged => "fact.merged",
@@ -101,13 +107,11 @@ pub(super) fn enact(tx: &mut Transaction<'_>, arrival: &Arrival<'_>, ruling: Rul
         "fact": fact, "by": arrival.stored.author, "moment": arrival.stored.moment, "code": code, "marks": marks,
     });
     // A fact about a visit that somebody else has isn't that visit's history.
-    let about = visit.as_ref().filter(|_| code != Some(code::NOT_YOURS)).map(|visit| visit.id);
+    let about = (found && code != Some(code::NOT_YOURS)).then_some(fact.visit);
     let seq = tx.record(&Event { kind, visit: about, actor: arrival.actor, payload })?;
-    if state != FactState::Attention
-        && let Some(visit) = &mut visit
-    {
-        tx.save_progress(seq, visit)?;
+    if state != FactState::Attention {
+        desk.changed(fact.visit, seq);
     }
     tx.set_fact(fact.op_id, state, code, seq)?;
-    Ok(Enacted { state, code, seq, judgement, visit })
+    Ok(Enacted { state, code, seq, judgement })
 }

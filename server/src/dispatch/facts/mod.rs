@@ -5,6 +5,7 @@
 
 mod adjudicate;
 mod again;
+mod desk;
 mod office;
 mod push;
 mod reactions;

@@ -1,6 +1,7 @@
 //! What a dispatcher does on a technician's behalf: a fact too, made here.
 
 use super::adjudicate::{self, Arrival};
+use super::desk::Desk;
 use super::{reactions, result};
 use crate::dispatch::problem::{Error, conflict, not_found};
 use crate::dispatch::{Dispatch, UserSession};
@@ -74,7 +75,8 @@ impl Dispatch {
             };
             tx.add_fact(&stored)?;
             let arrival = Arrival { stored: &stored, fact: &fact, actor: by.actor(), too_large: false };
-            let ruling = adjudicate::decide(tx, &arrival)?;
+            let mut desk = Desk::default();
+            let ruling = adjudicate::decide(tx, &mut desk, &arrival)?;
             if let (FactState::Attention, Some(code)) = ruling.state() {
                 let mut refusal = conflict(
                     "not-applied",
@@ -86,8 +88,9 @@ impl Dispatch {
                 }
                 return Err(refusal);
             }
-            let enacted = adjudicate::enact(tx, &arrival, ruling)?;
-            reactions::follow(tx, &arrival, &enacted, &BTreeSet::new())?;
+            let enacted = adjudicate::enact(tx, &mut desk, &arrival, ruling)?;
+            reactions::follow(tx, &mut desk, &arrival, &enacted, &BTreeSet::new())?;
+            desk.save(tx)?;
             (stored.state, stored.code, stored.seq) = (enacted.state, enacted.code.map(str::to_owned), enacted.seq);
             Ok(result(&stored))
         })

@@ -1,6 +1,7 @@
 //! One push of a phone: everything that it holds is stored, judged and answered in one commit.
 
 use super::adjudicate::{self, Arrival};
+use super::desk::Desk;
 use super::{again, duplicate, reactions, result, retime};
 use crate::dispatch::problem::{Error, invalid};
 use crate::dispatch::seal::hex;
@@ -66,9 +67,10 @@ fn take(tx: &mut Transaction<'_>, session: &DeviceSession, request: PushRequest)
         tx.add_anchor(device.id, anchor)?;
         anchors.entry(anchor.boot_id.clone()).or_default();
     }
+    let mut desk = Desk::default();
     for (boot_id, known) in &mut anchors {
         *known = tx.anchors(device.id, boot_id)?;
-        retime::retime(tx, device.id, boot_id, known)?;
+        retime::retime(tx, &mut desk, device.id, boot_id, known)?;
     }
     let mut facts = request.facts;
     // The order in the body means nothing; a phone's own order is its numbers.
@@ -89,7 +91,7 @@ fn take(tx: &mut Transaction<'_>, session: &DeviceSession, request: PushRequest)
         let known = anchors.get(&boot_id).map_or(&[][..], Vec::as_slice);
         let moment = correct(&fact.captured, known);
         let dev_seq = fact.dev_seq;
-        let stored = accept(tx, session, actor, fact, moment, &push.new)?;
+        let stored = accept(tx, &mut desk, session, actor, fact, moment, &push.new)?;
         push.results.push(result(&stored));
         push.new.insert(stored.op_id);
         if dev_seq < device.max_dev_seq {
@@ -98,7 +100,7 @@ fn take(tx: &mut Transaction<'_>, session: &DeviceSession, request: PushRequest)
         highest = highest.max(dev_seq);
     }
     if let Some(lowest) = push.lowest_filled {
-        for judged in again::after_gap(tx, device.id, lowest)? {
+        for judged in again::after_gap(tx, &mut desk, device.id, lowest)? {
             // An answer of this very push may have come out otherwise at once.
             if let Some(result) =
                 push.results.iter_mut().find(|result| result.op_id == judged.op_id && result.original.is_none())
@@ -107,6 +109,7 @@ fn take(tx: &mut Transaction<'_>, session: &DeviceSession, request: PushRequest)
             }
         }
     }
+    desk.save(tx)?;
     tx.touch_device(device.id, app_version.as_deref(), highest)?;
     push.results.extend(later.into_iter().map(|fact| FactResult {
         op_id: fact.op_id,
@@ -146,6 +149,7 @@ fn answer_again(session: &DeviceSession, stored: &StoredFact) -> FactResult {
 /// Stores a new fact, and only then judges it: whatever the judgement, it is kept.
 fn accept(
     tx: &mut Transaction<'_>,
+    desk: &mut Desk,
     session: &DeviceSession,
     actor: Actor,
     mut fact: Fact,
@@ -176,9 +180,9 @@ fn accept(
     };
     tx.add_fact(&stored)?;
     let arrival = Arrival { stored: &stored, fact: &fact, actor, too_large };
-    let ruling = adjudicate::decide(tx, &arrival)?;
-    let enacted = adjudicate::enact(tx, &arrival, ruling)?;
-    reactions::follow(tx, &arrival, &enacted, same_push)?;
+    let ruling = adjudicate::decide(tx, desk, &arrival)?;
+    let enacted = adjudicate::enact(tx, desk, &arrival, ruling)?;
+    reactions::follow(tx, desk, &arrival, &enacted, same_push)?;
     (stored.state, stored.code, stored.seq) = (enacted.state, enacted.code.map(str::to_owned), enacted.seq);
     Ok(stored)
 }

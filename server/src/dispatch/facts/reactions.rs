@@ -1,6 +1,7 @@
 //! What follows from a decided fact: exceptions, what the customer hears, attention that is settled by it.
 
 use super::adjudicate::{Arrival, Enacted};
+use super::desk::Desk;
 use crate::dispatch::{Error, planning};
 use crate::store::{Actor, Event, FactState, NewException, Resolution, Transaction};
 use serde_json::json;
@@ -14,6 +15,7 @@ use truckroll_core::plan::Review;
 /// Does what follows. `same_push` are the facts that came just now: undone ones among them told nobody anything.
 pub(super) fn follow(
     tx: &mut Transaction<'_>,
+    desk: &mut Desk,
     arrival: &Arrival<'_>,
     enacted: &Enacted,
     same_push: &BTreeSet<OpId>,
@@ -63,15 +65,16 @@ pub(super) fn follow(
         }
     }
     if enacted.judgement.clears_review
-        && let Some(mut visit) = enacted.visit.clone()
+        && let Some(visit) = desk.visit(tx, fact.visit)?
     {
         visit.plan.review = Review::None;
         let payload = json!({ "closeout": fact.op_id });
         planning::save(
             tx,
             Event { kind: "visit.closed_out_again", visit: Some(visit.id), actor: Actor::System, payload },
-            &mut visit,
+            visit,
         )?;
+        desk.saved(fact.visit);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Times of facts, corrected when their phone learns the server's clock afterwards.
 
+use super::desk::Desk;
 use super::original;
 use crate::dispatch::Error;
 use crate::store::{Actor, Event, FactState, Transaction};
@@ -11,6 +12,7 @@ use truckroll_core::id::DeviceId;
 /// Corrects the facts of one boot that had only the phone's wall clock to go by.
 pub(super) fn retime(
     tx: &mut Transaction<'_>,
+    desk: &mut Desk,
     device: DeviceId,
     boot_id: &str,
     anchors: &[Anchor],
@@ -28,7 +30,7 @@ pub(super) fn retime(
         if stored.state == FactState::Attention {
             continue;
         }
-        let Some(mut visit) = tx.visit(stored.visit)? else { continue };
+        let Some(visit) = desk.visit(tx, stored.visit)? else { continue };
         let Some(record) = visit.progress.records.get_mut(&stored.op_id) else { continue };
         let stated = matches!(record.body(), Some(Body::StatusSet(set)) if set.stated_at_ms.is_some());
         if !stated {
@@ -37,9 +39,13 @@ pub(super) fn retime(
         record.error_ms = moment.error_ms;
         record.marks.retain(|mark| mark != "unanchored_time");
         let payload = json!({ "op_id": stored.op_id, "at_ms": record.at_ms, "error_ms": record.error_ms });
-        let seq =
-            tx.record(&Event { kind: "fact.retimed", visit: Some(visit.id), actor: Actor::Device(device), payload })?;
-        tx.save_progress(seq, &mut visit)?;
+        let seq = tx.record(&Event {
+            kind: "fact.retimed",
+            visit: Some(stored.visit),
+            actor: Actor::Device(device),
+            payload,
+        })?;
+        desk.changed(stored.visit, seq);
     }
     Ok(())
 }
