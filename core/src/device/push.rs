@@ -71,7 +71,13 @@ impl Engine {
         self.post(Flight::Push { batch: ops }, "/v1/sync/facts", &request, auth, now)
     }
 
-    pub(super) fn push_answered(&mut self, batch: &[OpId], result: EffectResult, sent: &Now, now: &Now) -> Result<(), EngineError> {
+    pub(super) fn push_answered(
+        &mut self,
+        batch: &[OpId],
+        result: EffectResult,
+        sent: &Now,
+        now: &Now,
+    ) -> Result<(), EngineError> {
         match hear::<PushReply>(result) {
             Heard::Answer(reply) => {
                 self.learn_clock(sent, now, reply.received_ms, reply.sent_ms)?;
@@ -145,10 +151,11 @@ impl Engine {
     }
 
     /// A new life of the server: it was restored from a backup and may lack what it had acknowledged. Everything of the
-    /// last 14 days goes again, and the documents are read from the beginning.
+    /// last 14 days goes again, pictures too, and the documents are read from the beginning.
     pub(super) fn enter_epoch(&self, store: &Store, epoch: EpochId) -> Result<(), EngineError> {
         let Some(identity) = &self.identity else { return Ok(()) };
         store.resend_all()?;
+        store.announce_pictures_again()?;
         store.clear_stage()?;
         store.set_meta("identity", &super::store::Identity { epoch, ..identity.clone() })?;
         store.set_meta("sync", &self.sync_of_new_epoch())
@@ -172,7 +179,13 @@ impl Engine {
     }
 
     /// Learns from a reply what the server's clock says.
-    pub(super) fn learn_clock(&mut self, sent: &Now, now: &Now, received_ms: i64, sent_ms: i64) -> Result<(), EngineError> {
+    pub(super) fn learn_clock(
+        &mut self,
+        sent: &Now,
+        now: &Now,
+        received_ms: i64,
+        sent_ms: i64,
+    ) -> Result<(), EngineError> {
         if sent.boot_id != now.boot_id {
             return Ok(());
         }

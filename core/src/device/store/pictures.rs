@@ -60,7 +60,11 @@ pub(crate) struct Upload {
 impl Upload {
     /// How many parts it has.
     pub(crate) fn part_count(&self) -> u32 {
-        if self.part_bytes == 0 { 0 } else { u32::try_from(self.size_bytes.div_ceil(self.part_bytes)).unwrap_or(u32::MAX) }
+        if self.part_bytes == 0 {
+            0
+        } else {
+            u32::try_from(self.size_bytes.div_ceil(self.part_bytes)).unwrap_or(u32::MAX)
+        }
     }
 
     /// Bytes that the server has acknowledged.
@@ -69,7 +73,8 @@ impl Upload {
             (_, Some(_)) => self.size_bytes,
             (None, None) => 0,
             (Some(missing), None) => {
-                let lacking: u64 = missing.iter().map(|part| self.part_range(*part)).map(|range| range.1 - range.0).sum();
+                let lacking: u64 =
+                    missing.iter().map(|part| self.part_range(*part)).map(|range| range.1 - range.0).sum();
                 self.size_bytes.saturating_sub(lacking)
             }
         }
@@ -90,7 +95,8 @@ impl Store {
         match &self.media {
             Media::Folder(folder) => write_durably(folder, &format!("{sha256}.sealed"), &sealed)?,
             Media::Database => {
-                self.connection.execute("INSERT OR REPLACE INTO picture (sha256, sealed) VALUES (?1, ?2)", (sha256, sealed))?;
+                self.connection
+                    .execute("INSERT OR REPLACE INTO picture (sha256, sealed) VALUES (?1, ?2)", (sha256, sealed))?;
             }
         }
         Ok(())
@@ -104,9 +110,10 @@ impl Store {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
                 Err(error) => return Err(error.into()),
             },
-            Media::Database => {
-                self.connection.query_row("SELECT sealed FROM picture WHERE sha256 = ?1", [sha256], |row| row.get(0)).optional()?
-            }
+            Media::Database => self
+                .connection
+                .query_row("SELECT sealed FROM picture WHERE sha256 = ?1", [sha256], |row| row.get(0))
+                .optional()?,
         };
         sealed.map(|sealed| self.seal.open("picture", sha256, &sealed)).transpose()
     }
@@ -116,7 +123,8 @@ impl Store {
         Ok(match &self.media {
             Media::Folder(folder) => folder.join(format!("{sha256}.sealed")).exists(),
             Media::Database => {
-                self.connection.query_row("SELECT count(*) > 0 FROM picture WHERE sha256 = ?1", [sha256], |row| row.get(0))?
+                self.connection
+                    .query_row("SELECT count(*) > 0 FROM picture WHERE sha256 = ?1", [sha256], |row| row.get(0))?
             }
         })
     }
@@ -147,15 +155,27 @@ impl Store {
 
     /// Every picture's way, in the order of capture.
     pub(crate) fn uploads(&self) -> Result<Vec<Upload>, EngineError> {
-        let mut statement = self.connection.prepare_cached("SELECT sha256, verified_day, sealed FROM upload ORDER BY position")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT sha256, verified_day, sealed FROM upload ORDER BY position")?;
         let mut rows = statement.query([])?;
         let mut uploads = Vec::new();
         while let Some(row) = rows.next()? {
-            let (sha256, verified_day, sealed): (String, Option<i64>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (sha256, verified_day, sealed): (String, Option<i64>, Vec<u8>) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
             let upload: Upload = self.open_json("upload", &sha256, &sealed)?;
             uploads.push(Upload { verified_day, ..upload });
         }
         Ok(uploads)
+    }
+
+    /// Every picture that is still here goes to the server again: what it had verified may not be in its backup.
+    pub(crate) fn announce_pictures_again(&self) -> Result<(), EngineError> {
+        for upload in self.uploads()? {
+            if upload.verified_day.is_some() && self.has_picture(&upload.sha256)? {
+                self.put_upload(&Upload { verified_day: None, missing: None, ..upload })?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes one part in clear for the system's uploader; `None` when pictures are kept in the database.
@@ -191,7 +211,8 @@ impl Store {
     /// Removes the pictures of a visit that is leaving the phone.
     pub(super) fn remove_pictures_of(&self, visit: VisitId) -> Result<(), EngineError> {
         let mut statement = self.connection.prepare_cached("SELECT sha256 FROM upload WHERE visit = ?1")?;
-        let hashes = statement.query_map([visit.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let hashes =
+            statement.query_map([visit.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         for sha256 in hashes {
             self.connection.execute("DELETE FROM upload WHERE sha256 = ?1", [&sha256])?;
             self.unstage_all(&sha256)?;
@@ -214,7 +235,8 @@ impl Store {
     /// Removes pictures that no upload names: their transaction didn't commit, or their visit left.
     pub(crate) fn sweep_pictures(&self) -> Result<(), EngineError> {
         let Media::Folder(folder) = &self.media else { return Ok(()) };
-        let known: std::collections::BTreeSet<String> = self.uploads()?.into_iter().map(|upload| upload.sha256).collect();
+        let known: std::collections::BTreeSet<String> =
+            self.uploads()?.into_iter().map(|upload| upload.sha256).collect();
         for folder in [folder.clone(), folder.join("parts")] {
             for entry in std::fs::read_dir(folder)? {
                 let entry = entry?;
