@@ -247,4 +247,39 @@ mod tests {
         let untimed = read(r#"<gpx><wpt lat="1" lon="2"/><rte><rtept lat="3" lon="4"/></rte></gpx>"#).unwrap();
         assert_eq!(latest_at(&untimed, 0).unwrap().lat, 3.0);
     }
+
+    /// The kept corpus and every single-byte change of it: an error with its line, never a panic, never half a position.
+    #[test]
+    fn no_file_brings_the_reader_down() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/corpus/gpx");
+        let mut files = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
+            let positions = |text: &str| match read(text) {
+                Ok(points) => {
+                    assert!(points.iter().all(|point| point.lat.abs() <= 90.0 && point.lon.abs() <= 180.0));
+                    points.len()
+                }
+                Err(error) => {
+                    assert!(error.line >= 1 && error.line <= text.lines().count().max(1) + 1, "{error}");
+                    0
+                }
+            };
+            positions(&text);
+            files += 1;
+            if text.len() > 2_000 {
+                continue;
+            }
+            for place in 0..bytes.len() {
+                positions(&String::from_utf8_lossy(&bytes[..place]));
+                for byte in *b"<>&\"\0\xff" {
+                    let mut changed = bytes.clone();
+                    changed[place] = byte;
+                    positions(&String::from_utf8_lossy(&changed));
+                }
+            }
+        }
+        assert!(files >= 5, "the corpus is gone");
+    }
 }

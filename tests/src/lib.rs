@@ -2,5 +2,6 @@
 
 pub mod crash;
 pub mod day;
+pub mod golden;
 pub mod process;
 pub mod simulator;

@@ -50,8 +50,7 @@ impl Server {
     /// When it doesn't start or doesn't say what it promises to say.
     pub fn start(data: &Path) -> Result<Self> {
         let listen = format!("127.0.0.1:{}", free_port()?);
-        let mut server =
-            Self { data: data.to_owned(), listen, child: None, url: String::new(), token: String::new() };
+        let mut server = Self { data: data.to_owned(), listen, child: None, url: String::new(), token: String::new() };
         server.again()?;
         Ok(server)
     }

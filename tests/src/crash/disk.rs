@@ -140,6 +140,11 @@ impl Disk {
         self.happened
     }
 
+    /// Whether a fault is going on.
+    pub fn has_trouble(&self) -> bool {
+        self.fired.is_some()
+    }
+
     /// Whether the power failed.
     pub fn is_off(&self) -> bool {
         !self.powered

@@ -162,27 +162,31 @@ impl World {
 
     /// Tries a step until it is done, through whatever its fault does to it.
     fn step(&mut self, number: usize, reference: &Reference) -> Result<()> {
+        let mut last = String::new();
         for _ in 0..TRIES {
-            let had_happened = self.has_happened();
+            let (had_happened, had_trouble) = (self.has_happened(), self.has_trouble());
             let attempt = self.attempt(number);
-            let phone_off = self.phone_machine.disk().is_off();
             match attempt {
-                Ok(()) if !phone_off && !self.server.machine.disk().is_off() => return self.finish(number, reference),
-                Err(error) if had_happened && !self.restarted && !self.has_trouble() && !is_done_already(&error) => {
-                    return Err(error.context("after the fault was over"));
-                }
+                Ok(()) if !self.is_off() => return self.finish(number, reference),
+                Ok(()) => {}
+                Err(error) if had_happened && is_done_already(&error) => return self.finish(number, reference),
                 Err(error) if !self.has_happened() => return Err(error),
-                Ok(()) | Err(_) => {}
+                Err(error) if had_happened && !had_trouble => return Err(error.context("after the fault was over")),
+                Err(error) => last = format!("{error:#}"),
             }
             if self.recover(number, reference)? {
                 return self.finish(number, reference);
             }
         }
-        bail!("it isn't done after {TRIES} tries")
+        bail!("it isn't done after {TRIES} tries: {last}")
+    }
+
+    fn is_off(&self) -> bool {
+        self.phone_machine.disk().is_off() || self.server.machine.disk().is_off()
     }
 
     fn has_trouble(&self) -> bool {
-        self.phone_machine.disk().is_off() || self.server.machine.disk().is_off()
+        self.phone_machine.disk().has_trouble() || self.server.machine.disk().has_trouble()
     }
 
     /// Ends the trouble and looks at what is left. Whether the step is done all the same.
@@ -236,8 +240,6 @@ impl World {
 
     /// The step is done: both sides hold what they hold after it on a day without a fault.
     fn finish(&mut self, number: usize, reference: &Reference) -> Result<()> {
-        self.server.end_trouble();
-        self.phone_machine.disk().heal();
         self.confirmed = self.facts()?;
         self.check_acknowledged()?;
         let (is, should) = (self.summary()?, &reference.summaries[number]);
@@ -333,10 +335,13 @@ impl World {
 
 /// A command that was cut off but had been done: repeated, it has nothing left to do.
 fn is_done_already(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<truckroll_server::dispatch::Error>().is_some()
+    matches!(error.downcast_ref(), Some(truckroll_server::dispatch::Error::Problem(_)))
 }
 
 fn describe(plan: &truckroll_core::plan::Plan, progress: &truckroll_core::progress::Progress) -> String {
+    // A message that the office sent again after a crash stands there twice.
+    let messages: std::collections::BTreeSet<&str> =
+        plan.messages.iter().map(|message| message.text.as_str()).collect();
     let mut kinds: Vec<&str> = progress.records.values().map(|record| record.kind.as_str()).collect();
     kinds.sort_unstable();
     let crew: Vec<String> = plan
@@ -351,7 +356,7 @@ fn describe(plan: &truckroll_core::plan::Plan, progress: &truckroll_core::progre
         "{} {:?} {} messages, {}, {}",
         plan.order.number,
         plan.review,
-        plan.messages.len(),
+        messages.len(),
         crew.join(" + "),
         kinds.join(" ")
     )

@@ -9,7 +9,9 @@ use truckroll_core::id::{OpId, VisitId};
 use truckroll_core::lifecycle::Status;
 use truckroll_core::plan::Lane;
 use truckroll_server::dispatch::office::Office;
-use truckroll_server::dispatch::office::visits::{MessageRequest, ReassignRequest, ReviewRequest};
+use truckroll_server::dispatch::office::visits::{
+    AssignRequest, DispatchRequest, MessageRequest, ReassignRequest, ReviewRequest,
+};
 
 /// One step.
 pub enum Deed {
@@ -169,9 +171,14 @@ pub const STEPS: &[(&str, Deed)] = &[
     ("push the rest", Deed::Online),
 ];
 
+/// Repeated after a crash, its first half or all of it may be done already.
 fn send(office: &Office, now_ms: i64, number: &str) -> Result<()> {
-    crate::day::office::send(office, now_ms, number, "T01")?;
-    Ok(())
+    let assigned = office.assign(now_ms, number, AssignRequest { technician: "T01".to_owned(), role: None });
+    let sent = office.dispatch(now_ms, number, DispatchRequest::default());
+    match (assigned, sent) {
+        (_, Ok(_)) => Ok(()),
+        (Err(error), Err(_)) | (Ok(_), Err(error)) => Err(error.into()),
+    }
 }
 
 fn visit(engine: &Engine, number: &str) -> Result<VisitId> {
