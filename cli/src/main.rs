@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
+mod backup;
 mod client;
 mod exit;
 mod gpx;
@@ -37,6 +38,10 @@ enum Command {
     Office(office::OfficeArgs),
     /// The technician's app at the command line, on the real engine.
     Tech(tech::TechArgs),
+    /// Copy a data folder while it is served, and check the copy.
+    Backup(backup::BackupArgs),
+    /// Make a data folder of a backup.
+    Restore(backup::RestoreArgs),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +61,8 @@ fn main() -> ExitCode {
             Command::Import(args) => import::run(args, json).await,
             Command::Office(args) => office::run(args, json).await,
             Command::Tech(args) => tech::run(args, json).await,
+            Command::Backup(args) => backup::run_backup(args, json).await,
+            Command::Restore(args) => backup::run_restore(args, json).await,
         }
     });
     match ended {
