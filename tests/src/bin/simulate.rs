@@ -35,21 +35,21 @@ struct Arguments {
 struct Sum {
     seeds: u64,
     operations: u64,
-    failed: Vec<(u64, Broken, u64)>,
+    failed: Vec<(u64, Broken)>,
 }
 
 impl Sum {
     fn add(&mut self, outcome: Outcome) {
         self.seeds += 1;
         self.operations += outcome.operations;
-        if let Some((broken, operation)) = outcome.broken {
-            self.failed.push((outcome.seed, broken, operation));
-            self.failed.sort_by_key(|(seed, _, _)| *seed);
+        if let Some((broken, _)) = outcome.broken {
+            self.failed.push((outcome.seed, broken));
+            self.failed.sort_by_key(|(seed, _)| *seed);
         }
     }
 
     fn count(&self, invariants: &[&str]) -> usize {
-        self.failed.iter().filter(|(_, broken, _)| invariants.contains(&broken.invariant)).count()
+        self.failed.iter().filter(|(_, broken)| invariants.contains(&broken.invariant)).count()
     }
 }
 
@@ -64,14 +64,8 @@ fn main() -> ExitCode {
     let begun = Instant::now();
     let sum = simulate(&arguments);
     let seconds = begun.elapsed().as_secs_f64().max(0.001);
-    for (seed, broken, operation) in &sum.failed {
-        println!("seed {seed} broke {} at operation {operation}: {}", broken.invariant, broken.what);
-        if arguments.bug.is_none() {
-            println!("  replay: simulate --from {seed} --seeds 1 --operations {} --log", arguments.operations);
-        }
-    }
     match (&arguments.bug, sum.failed.first()) {
-        (Some(bug), Some((seed, broken, _))) => {
+        (Some(bug), Some((seed, broken))) => {
             println!("found: {bug} by {} at seed {seed} after {} seeds", broken.invariant, sum.seeds);
             ExitCode::SUCCESS
         }
@@ -109,7 +103,14 @@ fn simulate(arguments: &Arguments) -> Sum {
                 println!("seed {seed}");
             }
             let outcome = one(seed, arguments);
-            found.fetch_or(outcome.broken.is_some(), Ordering::Relaxed);
+            if let Some((broken, operation)) = &outcome.broken {
+                // At once: a run of hours may be cut off.
+                println!("seed {seed} broke {} at operation {operation}: {}", broken.invariant, broken.what);
+                if arguments.bug.is_none() {
+                    println!("  replay: simulate --from {seed} --seeds 1 --operations {} --log", arguments.operations);
+                }
+                found.store(true, Ordering::Relaxed);
+            }
             if let Ok(mut sum) = sum.lock() {
                 sum.add(outcome);
             }
