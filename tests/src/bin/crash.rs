@@ -8,15 +8,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use truckroll_tests::crash::{Case, Reference};
 
-/// How many cases are tried unless all are asked for, so that two cores take minutes.
-const SAMPLE: usize = 3_000;
-
 #[derive(Parser)]
 #[command(about = "Every fault at every write of a fixed day, for the phone's store and the server's")]
 struct Arguments {
     /// Every case, instead of an even sample.
     #[arg(long)]
     all: bool,
+    /// How large the sample is: by default what two cores do in some two minutes.
+    #[arg(long, value_name = "N", default_value_t = 3_000)]
+    sample: usize,
     /// Only this case: its number in the list of all.
     #[arg(long, value_name = "N")]
     case: Option<usize>,
@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let reference = Reference::new()?;
     let all = reference.cases();
-    let stride = if arguments.all { 1 } else { all.len().div_ceil(SAMPLE) };
+    let stride = if arguments.all { 1 } else { all.len().div_ceil(arguments.sample.max(1)) };
     let cases: Vec<(usize, Case)> = match arguments.case {
         Some(number) => all.iter().copied().enumerate().skip(number).take(1).collect(),
         None => all.iter().copied().enumerate().step_by(stride).collect(),

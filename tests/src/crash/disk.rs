@@ -291,6 +291,10 @@ impl Disk {
     pub fn sync(&mut self, name: &str) -> Result<(), Failed> {
         self.point(Operation::Sync, false)?;
         let file = self.files.get_mut(name).ok_or(ffi::SQLITE_IOERR_FSYNC)?;
+        if file.durable.is_none() {
+            // SQLite syncs the folder with the first sync of a new journal or log: what was deleted stays deleted.
+            self.deleted.clear();
+        }
         let durable = file.durable.get_or_insert_default();
         file.unsynced.drain(..).for_each(|change| change.apply(durable));
         Ok(())

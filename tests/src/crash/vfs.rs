@@ -435,8 +435,8 @@ mod tests {
         machine.disk().arm(point, Fault::PowerCut(Keep::Nothing));
         let mut confirmed = 0;
         if let Ok(connection) = open(&machine, synchronous) {
-            let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-            assert_eq!(mode, "wal");
+            let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0));
+            assert!(mode.map_or(true, |mode| mode == "wal"), "the disk must be good enough for a write-ahead log");
             while confirmed < 50 && connection.execute("INSERT INTO t VALUES (NULL)", []).is_ok() {
                 confirmed += 1;
             }
@@ -456,7 +456,7 @@ mod tests {
                 "point {point}: {confirmed} confirmed, {there} there"
             );
         }
-        let lossy = (0..120).filter(|point| {
+        let lossy = (0..100).filter(|point| {
             let (confirmed, there) = rows_after_cut("OFF", *point);
             there < confirmed
         });
