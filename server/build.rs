@@ -11,16 +11,25 @@ fn main() -> io::Result<()> {
     let dist = root.join("board").join("dist");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed={}", dist.display());
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    // Copies: the page may be built again while the server compiles.
+    let copies = out.join("board");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
     let mut files = Vec::new();
     collect(&dist, &mut files)?;
     files.sort();
     let mut table = String::from("pub(super) const FILES: &[(&str, &[u8])] = &[\n");
     for file in &files {
-        let name = file.strip_prefix(&dist).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
-        let _ = writeln!(table, "    ({name:?}, include_bytes!({:?})),", file.to_string_lossy());
+        let path = file.strip_prefix(&dist).map_err(io::Error::other)?;
+        let name = path.to_string_lossy().replace('\\', "/");
+        let copy = copies.join(path);
+        fs::create_dir_all(copy.parent().unwrap_or(&copies))?;
+        fs::copy(file, &copy)?;
+        let _ = writeln!(table, "    ({name:?}, include_bytes!({:?})),", copy.to_string_lossy());
     }
     table.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     fs::write(out.join("board.rs"), table)
 }
 
