@@ -46,7 +46,10 @@ impl Engine {
             Intent::Enrol { server, code, public_key, device_name, platform } => {
                 let public_key = base64::engine::general_purpose::STANDARD.encode(public_key);
                 let app_version = self.app_version.clone();
-                self.enrol(server, EnrolRequest { code: code.trim().to_owned(), public_key, device_name, platform, app_version })?;
+                self.enrol(
+                    server,
+                    EnrolRequest { code: code.trim().to_owned(), public_key, device_name, platform, app_version },
+                )?;
                 return Ok(Done::default());
             }
             Intent::SetLanguage { language } => {
@@ -83,8 +86,12 @@ impl Engine {
             Intent::Arrive { visit, fix, reason, stated_at_ms } => self.arrive(visit, fix, reason, stated_at_ms, now),
             Intent::CheckIn { visit, fix, reason } => self.check_in(visit, fix, reason, now),
             Intent::Undo { visit } => self.undo(visit, now),
-            Intent::AddPhoto { visit, bytes, photo_kind, caption } => self.add_photo(visit, &bytes, photo_kind, caption, now),
-            Intent::Sign { visit, signer, picture, document_sha256 } => self.sign(visit, signer, &picture, document_sha256, now),
+            Intent::AddPhoto { visit, bytes, photo_kind, caption } => {
+                self.add_photo(visit, &bytes, photo_kind, caption, now)
+            }
+            Intent::Sign { visit, signer, picture, document_sha256 } => {
+                self.sign(visit, signer, &picture, document_sha256, now)
+            }
             Intent::ViewGateCode { visit } => self.view_gate_code(visit, now),
             Intent::Resend { op_id } => self.resend(op_id, now),
             Intent::LateNote { op_id, text } => self.late_note(op_id, &text, now),
@@ -167,7 +174,10 @@ impl Engine {
         let saved = facts.iter().map(|fact| fact.op_id).collect();
         if let Some(settled) = extra.resolves {
             let by = facts.first().map(|fact| fact.op_id);
-            self.queue.values_mut().filter(|queued| queued.fact.op_id == settled).for_each(|queued| queued.resolved_by = by);
+            self.queue
+                .values_mut()
+                .filter(|queued| queued.fact.op_id == settled)
+                .for_each(|queued| queued.resolved_by = by);
         }
         for (fact, size_bytes) in facts.into_iter().zip(sizes) {
             let queued = Queued { fact, state: State::Pending, size_bytes, seq: None, resolved_by: None, reason: None };
@@ -177,8 +187,10 @@ impl Engine {
             }
             self.queue.insert(queued.fact.dev_seq, queued);
         }
-        if !extra.pictures.is_empty() {
-            self.uploads = self.store.uploads()?;
+        for (upload, _) in extra.pictures {
+            if !self.uploads.iter().any(|known| known.sha256 == upload.sha256) {
+                self.uploads.push(upload);
+            }
         }
         Ok(Done { saved, ..Done::default() })
     }

@@ -23,7 +23,8 @@ pub(crate) struct Backoff {
 impl Backoff {
     /// It failed: a random pause of up to `min(300 s, 1 s · 2ⁿ)`, and at least what the server asked for.
     pub(crate) fn failed(&mut self, now: &Now, retry_after: Option<&str>, random: &mut StdRng) {
-        let bound_ms = FIRST_MS.saturating_mul(1_i64.checked_shl(self.failures.min(20)).unwrap_or(i64::MAX)).min(LONGEST_MS);
+        let bound_ms =
+            FIRST_MS.saturating_mul(1_i64.checked_shl(self.failures.min(20)).unwrap_or(i64::MAX)).min(LONGEST_MS);
         self.failures = self.failures.saturating_add(1);
         self.own = Some(Deadline::after(now, random.random_range(0..=bound_ms)));
         // Only the form in seconds: a date would need a clock that may be wrong.

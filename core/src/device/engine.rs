@@ -109,8 +109,8 @@ impl Engine {
     /// Takes an input and says what is to be done about it.
     ///
     /// # Errors
-    /// For an intent: nothing was saved, see [`EngineError::act`]. For anything else: the store failed; the engine goes on
-    /// from what is stored and tries again.
+    /// For an intent: nothing was saved, see [`EngineError::act`]. For [`Input::Suspend`]: the log could not be moved into
+    /// the database. Trouble with anything else shows in the sync screen, and is tried again from what is stored.
     pub fn handle(&mut self, input: Input, now: &Now) -> Result<Vec<Effect>, EngineError> {
         self.out.clear();
         match input {
@@ -122,8 +122,15 @@ impl Engine {
                 self.out.push(Effect::Done(done));
                 self.link.backoff.hurry();
             }
-            Input::Completed { effect, result } => self.completed(effect, result, now)?,
-            Input::PartSent { sha256, part, reply } => self.part_sent(&sha256, part, reply.as_ref(), now)?,
+            // The store's trouble with a reply or a photo's part is the engine's own to get over.
+            Input::Completed { effect, result } => {
+                let outcome = self.completed(effect, result, now);
+                self.get_over(outcome, now);
+            }
+            Input::PartSent { sha256, part, reply } => {
+                let outcome = self.part_sent(&sha256, part, reply.as_ref(), now);
+                self.get_over(outcome, now);
+            }
             Input::Tick => self.link.forget_lost(now),
             Input::Poke => {
                 self.link.pull_wanted = true;
@@ -137,10 +144,8 @@ impl Engine {
             Input::Resume => self.link.resume(),
         }
         // What was just saved is saved: trouble in finding the next thing to send must not look like a refusal.
-        if let Err(error) = self.pump(now) {
-            self.link.last_error = error.to_string();
-            self.link.backoff.failed(now, None, &mut self.random);
-        }
+        let outcome = self.pump(now);
+        self.get_over(outcome, now);
         self.plan_wake(now);
         if !self.changed.is_empty() {
             let screens = std::mem::take(&mut self.changed).into_iter().collect();
@@ -171,6 +176,27 @@ impl Engine {
     /// When the file can't be read or doesn't open.
     pub fn picture(&self, sha256: &str) -> Result<Option<Vec<u8>>, EngineError> {
         self.store.picture(sha256)
+    }
+
+    /// Goes on from what is stored after the store failed, and tries again later.
+    fn get_over(&mut self, outcome: Result<(), EngineError>, now: &Now) {
+        if let Err(error) = outcome {
+            self.link.last_error = error.to_string();
+            self.link.backoff.failed(now, None, &mut self.random);
+            self.link.upload_backoff.failed(now, None, &mut self.random);
+            // A disk that can't be read now is read at the next change; what is in memory was right before this input.
+            if let Err(error) = self.reload_state().and_then(|()| self.reload()) {
+                self.link.last_error = error.to_string();
+            }
+            self.changed_all();
+        }
+    }
+
+    fn reload_state(&mut self) -> Result<(), EngineError> {
+        self.identity = self.store.meta("identity")?;
+        self.sync = self.store.meta("sync")?.unwrap_or_default();
+        self.clocks = self.store.meta("anchors")?.unwrap_or_default();
+        Ok(())
     }
 
     fn network_changed(&mut self, network: Network) {

@@ -15,6 +15,9 @@ const TOKEN_MARGIN_MS: i64 = 30_000;
 /// Without a poke the server is asked this often, milliseconds.
 pub(super) const PULL_EVERY_MS: i64 = 300_000;
 
+/// After a checkpoint that covers less than was acknowledged, the next is asked for this soon, milliseconds.
+const PULL_SOON_MS: i64 = 1_000;
+
 /// A request that waits for its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Flight {
@@ -72,6 +75,8 @@ pub(crate) struct Link {
     pub(crate) backoff: Backoff,
     pub(crate) pull_wanted: bool,
     pub(crate) repair_wanted: bool,
+    /// A pull was sent to hear the server's clock before facts go: once, so that a refused pull holds nothing up.
+    pub(crate) clock_asked: bool,
     /// The server pulls no more for this version of the app.
     pub(crate) too_old: bool,
     pub(crate) batch_limit: usize,
@@ -101,6 +106,7 @@ impl Default for Link {
             backoff: Backoff::default(),
             pull_wanted: true,
             repair_wanted: false,
+            clock_asked: false,
             too_old: false,
             batch_limit: PUSH_MAX_FACTS,
             later: BTreeMap::new(),
@@ -206,17 +212,18 @@ impl Link {
         self.next_pull.as_ref().map(|deadline| deadline.left_ms(now))
     }
 
-    /// A checkpoint was taken.
-    pub(crate) fn pulled(&mut self, now: &Now) {
+    /// A checkpoint was taken. `soon`: it didn't cover everything that the server had acknowledged.
+    pub(crate) fn pulled(&mut self, now: &Now, soon: bool) {
         self.pull_wanted = false;
         self.too_old = false;
-        self.next_pull = Some(Deadline::after(now, PULL_EVERY_MS));
+        self.next_pull = Some(Deadline::after(now, if soon { PULL_SOON_MS } else { PULL_EVERY_MS }));
     }
 
-    /// No pull for a while: the app is too old for it.
-    pub(crate) fn pull_refused(&mut self, now: &Now) {
+    /// No pull for a while: the office allows none, or not to an app as old as this.
+    pub(crate) fn pull_refused(&mut self, too_old: bool, now: &Now) {
         self.pull_wanted = false;
-        self.too_old = true;
+        self.repair_wanted = false;
+        self.too_old = too_old;
         self.next_pull = Some(Deadline::after(now, PULL_EVERY_MS));
     }
 }

@@ -33,8 +33,9 @@ impl Engine {
     ) -> Result<(), EngineError> {
         match hear::<PullPage>(result) {
             Heard::Answer(page) => self.take_page(cursor, page, sent, now),
-            Heard::Refused(problem) if problem.status == 426 => {
-                self.link.pull_refused(now);
+            // Too old an app, or a drained phone: it may still push.
+            Heard::Refused(problem) if problem.status == 426 || problem.kind == "/problems/device-drained" => {
+                self.link.pull_refused(problem.status == 426, now);
                 self.link.last_error = problem.detail;
                 Ok(())
             }
@@ -98,7 +99,7 @@ impl Engine {
 
     /// Reads everything from the beginning; what is held stays until the new checkpoint.
     fn start_over(&mut self) -> Result<(), EngineError> {
-        let sync = SyncState { cursor: None, stage_cursor: None, stage_full: false, mismatches: 0, ..self.sync.clone() };
+        let sync = SyncState { cursor: None, stage_cursor: None, stage_full: false, ..self.sync.clone() };
         self.store.transaction(|store| {
             store.clear_stage()?;
             store.set_meta("sync", &sync)
@@ -111,12 +112,13 @@ impl Engine {
 
     /// What a checkpoint's digest said about the documents that are held now.
     pub(super) fn digest_checked(&mut self, matches: bool) -> Result<(), EngineError> {
-        if matches {
-            self.link.repair_wanted = false;
-        } else if self.sync.mismatches > REPAIRS {
-            self.start_over()?;
-        } else {
-            self.link.repair_wanted = true;
+        self.link.repair_wanted = false;
+        // Repairs, then everything once, then the next regular pull: a server that can't count mustn't drain a battery.
+        match self.sync.mismatches % (REPAIRS + 2) {
+            _ if matches => {}
+            0 => "the documents don't match the server's".clone_into(&mut self.link.last_error),
+            tries if tries > REPAIRS => self.start_over()?,
+            _ => self.link.repair_wanted = true,
         }
         Ok(())
     }

@@ -30,13 +30,16 @@ impl Engine {
         }
         let batch = self.next_batch(now);
         let pull = self.link.repair_wanted || self.link.pull_is_due(now);
+        // A boot that hasn't heard the server's clock asks for it first: then the facts arrive with their true times.
+        let first_word = pull && !self.link.clock_asked && self.clocks.wall_error_ms(now).is_none();
         if batch.is_empty() && !pull && !self.uploads_wanted(now) {
             return Ok(());
         }
         if self.link.token(now).is_none() {
             return self.send_challenge(now);
         }
-        if !batch.is_empty() {
+        self.link.clock_asked |= first_word;
+        if !batch.is_empty() && !first_word {
             self.send_batch(batch, now)
         } else if self.link.repair_wanted {
             self.send_repair(now)
@@ -98,6 +101,7 @@ impl Engine {
                 self.link.backoff.worked();
                 self.link.refused_tokens = 0;
                 self.link.last_error.clear();
+                self.set_locked(false)?;
                 return Ok(Some(answer));
             }
             Heard::Unauthorized => self.unauthorized(now),
@@ -153,12 +157,18 @@ impl Engine {
             due.extend(self.undo_ends_ms(now));
             if self.link.network != Network::Offline {
                 due.extend(self.link.lost_in_ms(now));
-                due.extend(self.link.next_pull_in_ms(now));
-                due.extend([self.link.backoff.left_ms(now), self.link.upload_backoff.left_ms(now)].into_iter().filter(|ms| *ms > 0));
-                due.extend(self.link.later.values().map(|deadline| deadline.left_ms(now)).filter(|ms| *ms > 0));
+                due.push(self.link.upload_backoff.left_ms(now));
+                match self.link.backoff.left_ms(now) {
+                    // What is due is waiting for the same moment.
+                    pause_ms @ 1.. => due.push(pause_ms),
+                    _ => {
+                        due.extend(self.link.next_pull_in_ms(now));
+                        due.extend(self.link.later.values().map(|deadline| deadline.left_ms(now)));
+                    }
+                }
             }
         }
-        // Never a busy loop: what is overdue was tried just now.
-        due.into_iter().min().map(|ms| ms.max(50))
+        // What is due now was tried just now: it is on its way, or waits for something that has its own moment.
+        due.into_iter().filter(|ms| *ms > 0).min()
     }
 }

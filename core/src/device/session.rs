@@ -6,9 +6,7 @@ use super::reply::{Heard, hear};
 use super::store::{Identity, SyncState};
 use super::{ActError, Engine, EngineError};
 use crate::clock::Now;
-use crate::wire::{
-    ChallengeReply, ChallengeRequest, EnrolReply, EnrolRequest, TokenReply, TokenRequest, signed_bytes,
-};
+use crate::wire::{ChallengeReply, ChallengeRequest, EnrolReply, EnrolRequest, TokenReply, TokenRequest, signed_bytes};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -18,7 +16,8 @@ pub(super) const LEASE_MS: i64 = 14 * 24 * 3_600_000;
 impl Engine {
     /// Keeps an enrolment for sending. It is asked until the server answers; it lives in memory only.
     pub(crate) fn enrol(&mut self, server: String, request: EnrolRequest) -> Result<(), EngineError> {
-        if self.identity.is_some() {
+        // A server that was restored from before this phone's enrolment doesn't know it any more: it may enrol again.
+        if self.identity.is_some() && self.link.refused_tokens < 2 {
             return Err(ActError::AlreadyEnrolled.into());
         }
         if request.code.trim().is_empty() {
@@ -52,6 +51,13 @@ impl Engine {
             other => return self.answer(other, now).map(|_: Option<EnrolReply>| ()),
         };
         let Some(enrolling) = &self.link.enrolling else { return Ok(()) };
+        let owner = self.identity.as_ref().map(|identity| (identity.company_id, identity.technician_id));
+        if owner.is_some_and(|owner| owner != (reply.company_id, reply.technician_id)) {
+            self.link.enrolling = None;
+            let values = [("name", reply.technician_name.as_str())];
+            self.link.enrol_refused = Some(crate::words::text("enrol.other_technician", self.language(), &values));
+            return Ok(());
+        }
         let identity = Identity {
             server: enrolling.server.clone(),
             device_id: reply.device_id,
@@ -62,16 +68,23 @@ impl Engine {
             epoch: reply.epoch,
             locked: false,
         };
-        let sync = SyncState { at_ms: Some(now.wall_ms), ..SyncState::default() };
+        let sync = SyncState::default();
         self.store.transaction(|store| {
+            // What an earlier enrolment had acknowledged is news to a server that forgot the phone.
+            store.resend_all()?;
+            store.announce_pictures_again()?;
+            store.clear_stage()?;
             store.set_meta("identity", &identity)?;
             store.set_meta("sync", &sync)
         })?;
         self.identity = Some(identity);
         self.sync = sync;
         self.link.enrolling = None;
+        self.link.refused_tokens = 0;
+        self.link.drop_token();
         self.link.backoff.worked();
         self.link.pull_wanted = true;
+        self.reload()?;
         self.changed_all();
         Ok(())
     }
@@ -130,9 +143,13 @@ impl Engine {
     }
 
     /// Whether the phone hides its data: locked by the office, or without word from it for longer than the lease.
+    ///
+    /// The lease runs by a clock that was checked against the server's in this boot: a wrong clock must not lock anybody out.
     pub(crate) fn is_locked(&self, now: &Now) -> bool {
         let Some(identity) = &self.identity else { return false };
-        let silent_ms = self.sync.at_ms.map_or(0, |at_ms| self.now_ms(now).saturating_sub(at_ms));
+        let moment = self.clocks.moment(now);
+        let checked_ms = moment.error_ms.map(|_| moment.at_ms);
+        let silent_ms = checked_ms.zip(self.sync.at_ms).map_or(0, |(now_ms, at_ms)| now_ms.saturating_sub(at_ms));
         identity.locked || silent_ms > LEASE_MS
     }
 }

@@ -3,7 +3,7 @@
 use super::clocks::day_number;
 use super::pull::in_window;
 use super::push::{make_moves, plan_moves};
-use super::store::{Revoked, Store, Stub, SyncState, VisitRow};
+use super::store::{Revoked, State, Store, Stub, SyncState, VisitRow};
 use super::{Engine, EngineError};
 use crate::clock::Now;
 use crate::digest::digest;
@@ -67,8 +67,9 @@ impl Engine {
             Ok((sync, matches, swap.touched))
         })?;
         self.sync = sync;
-        self.link.pulled(now);
         self.refresh(&touched)?;
+        let soon = self.queue.values().any(|queued| queued.state == State::Acked);
+        self.link.pulled(now, soon);
         if full {
             self.changed_all();
         }
@@ -212,7 +213,8 @@ impl<'a> Swap<'a> {
         let Some(row) = self.store.visit(visit)? else { return Ok(true) };
         let assignment = row.plan.assignment_of(self.ground.technician);
         Ok(assignment.is_none_or(|assignment| {
-            own_status(assignment.intent, row.progress.field_status(assignment.id)).is_final() || !assignment.is_active()
+            own_status(assignment.intent, row.progress.field_status(assignment.id)).is_final()
+                || !assignment.is_active()
         }))
     }
 

@@ -46,7 +46,10 @@ impl Engine {
     }
 
     pub(super) fn next_uploads(&mut self, now: &Now) -> Result<(), EngineError> {
-        if self.link.token(now).is_none() || self.link.upload_backoff.left_ms(now) > 0 || !self.next_batch(now).is_empty() {
+        if self.link.token(now).is_none()
+            || self.link.upload_backoff.left_ms(now) > 0
+            || !self.next_batch(now).is_empty()
+        {
             return Ok(());
         }
         let free = AT_ONCE.saturating_sub(self.link.asked.len() + self.link.handed.len());
@@ -141,7 +144,10 @@ impl Engine {
         let mut parts = Vec::with_capacity(missing.len());
         for number in &missing {
             let (start, end) = upload.part_range(*number);
-            let slice = usize::try_from(start).ok().zip(usize::try_from(end).ok()).and_then(|(start, end)| bytes.get(start..end));
+            let slice = usize::try_from(start)
+                .ok()
+                .zip(usize::try_from(end).ok())
+                .and_then(|(start, end)| bytes.get(start..end));
             let Some(slice) = slice else { continue };
             let file = self.store.stage_part(sha256, *number, slice)?;
             parts.push(Part {
@@ -158,7 +164,13 @@ impl Engine {
     }
 
     /// A part arrived or didn't. A part that did is never sent again, even by the next life of the app.
-    pub(super) fn part_sent(&mut self, sha256: &str, part: u32, reply: Option<&Reply>, now: &Now) -> Result<(), EngineError> {
+    pub(super) fn part_sent(
+        &mut self,
+        sha256: &str,
+        part: u32,
+        reply: Option<&Reply>,
+        now: &Now,
+    ) -> Result<(), EngineError> {
         let arrived = match reply {
             Some(reply) if reply.status == 204 && reply.body.is_empty() => Some(None),
             Some(reply) => match hear_reply::<BlobReply>(reply) {
@@ -178,7 +190,11 @@ impl Engine {
                     self.blob_state(sha256, &state, now)?;
                 }
             }
-            None => self.upload_failed("a part of a photo didn't arrive", reply.and_then(|reply| reply.header("retry-after")), now),
+            None => self.upload_failed(
+                "a part of a photo didn't arrive",
+                reply.and_then(|reply| reply.header("retry-after")),
+                now,
+            ),
         }
         // All parts are back: what is still missing, if anything, is asked for again.
         if self.link.handed.get(sha256).is_some_and(BTreeSet::is_empty) {

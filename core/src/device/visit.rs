@@ -23,7 +23,12 @@ pub(crate) struct Held {
 
 impl Held {
     /// Folds the outbox over a visit's documents.
-    pub(crate) fn fold<'a>(row: VisitRow, queue: impl Iterator<Item = &'a Queued>, author: &Author, clocks: &Clocks) -> Self {
+    pub(crate) fn fold<'a>(
+        row: VisitRow,
+        queue: impl Iterator<Item = &'a Queued>,
+        author: &Author,
+        clocks: &Clocks,
+    ) -> Self {
         let progress = row.progress.clone();
         let visit = row.visit;
         let mut held = Self { row, progress, unsent: Vec::new() };

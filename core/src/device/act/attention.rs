@@ -20,7 +20,8 @@ impl Engine {
     pub(super) fn resend(&mut self, op_id: OpId, now: &Now) -> Result<Done, EngineError> {
         let fact = self.item(op_id)?.fact.clone();
         let (held, assignment) = self.own(fact.visit)?;
-        let mut body = Body::decode(&fact.kind, &fact.payload).map_err(|_| ActError::not_possible("attention.unknown_kind"))?;
+        let mut body =
+            Body::decode(&fact.kind, &fact.payload).map_err(|_| ActError::not_possible("attention.unknown_kind"))?;
         match &mut body {
             Body::StatusSet(set) => {
                 set.assignment = assignment.id;
@@ -34,8 +35,8 @@ impl Engine {
             }
             Body::StatusUndo(undo) => {
                 undo.assignment = assignment.id;
-                let (target, _) =
-                    crate::steps::undo(&held.progress, assignment, assignment.technician, now).map_err(ActError::not_possible)?;
+                let (target, _) = crate::steps::undo(&held.progress, assignment, assignment.technician, now)
+                    .map_err(ActError::not_possible)?;
                 undo.target = target;
             }
             Body::CheckInAdd(check_in) => check_in.assignment = assignment.id,

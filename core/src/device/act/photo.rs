@@ -71,7 +71,8 @@ impl Engine {
         let media_type = Picture::read(picture)?.media_type;
         let sha256 = sha256_hex(picture);
         let size_bytes = picture.len() as u64;
-        let body = Body::SignatureAdd(SignatureAdd { signer, sha256: sha256.clone(), size_bytes, document_sha256, plan_rev });
+        let body =
+            Body::SignatureAdd(SignatureAdd { signer, sha256: sha256.clone(), size_bytes, document_sha256, plan_rev });
         let pictures = vec![(upload(visit, sha256.clone(), Role::Signature, media_type, picture), picture.to_vec())];
         let done = self.save(vec![Draft::new(visit, body)], Extra { pictures, ..Extra::default() }, now)?;
         Ok(Done { sha256: Some(sha256), ..done })
@@ -115,7 +116,8 @@ impl Picture {
             return Err(ActError::TooLarge { size_bytes, limit_bytes: BLOB_MAX_BYTES });
         }
         let unreadable = |_| ActError::wrong_value("picture");
-        let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| ActError::wrong_value("picture"))?;
+        let mut reader =
+            ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| ActError::wrong_value("picture"))?;
         let media_type = match reader.format() {
             Some(ImageFormat::Jpeg) => "image/jpeg",
             Some(ImageFormat::Png) => "image/png",
@@ -141,7 +143,9 @@ impl Picture {
             let small = self.image.thumbnail(side_px, side_px).to_rgb8();
             for quality in QUALITIES {
                 let mut out = Vec::new();
-                JpegEncoder::new_with_quality(&mut out, quality).encode_image(&small).map_err(|_| ActError::wrong_value("picture"))?;
+                JpegEncoder::new_with_quality(&mut out, quality)
+                    .encode_image(&small)
+                    .map_err(|_| ActError::wrong_value("picture"))?;
                 if out.len() <= THUMBNAIL_MAX_BYTES {
                     return Ok(out);
                 }

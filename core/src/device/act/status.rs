@@ -75,7 +75,13 @@ impl Engine {
         self.save(drafts, Extra::default(), now)
     }
 
-    pub(super) fn check_in(&mut self, visit: VisitId, fix: Option<Fix>, reason: String, now: &Now) -> Result<Done, EngineError> {
+    pub(super) fn check_in(
+        &mut self,
+        visit: VisitId,
+        fix: Option<Fix>,
+        reason: String,
+        now: &Now,
+    ) -> Result<Done, EngineError> {
         let check_in = self.graded(visit, fix, reason)?;
         self.save(vec![Draft::new(visit, Body::CheckInAdd(check_in))], Extra::default(), now)
     }

@@ -16,7 +16,9 @@ impl Engine {
     /// The visit and body of an intent that is one fact.
     pub(super) fn work(&self, intent: Intent) -> Result<(VisitId, Body), EngineError> {
         Ok(match intent {
-            Intent::AddNote { visit, text, revises } => (visit, Body::NoteAdd(NoteAdd { text, revises, late_for: None })),
+            Intent::AddNote { visit, text, revises } => {
+                (visit, Body::NoteAdd(NoteAdd { text, revises, late_for: None }))
+            }
             Intent::UsePart { visit, name, quantity, stock, serial } => {
                 (visit, Body::PartUse(PartLine { name, quantity, stock, serial }))
             }

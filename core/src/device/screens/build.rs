@@ -27,7 +27,11 @@ impl Engine {
 
     /// A reader at the technician's day: the zone of the earliest visit that is held.
     fn day_reader(&self) -> Reader {
-        let zone = self.visits.values().min_by_key(|held| (held.row.day, held.row.visit)).map(|held| held.plan().site.time_zone.as_str());
+        let zone = self
+            .visits
+            .values()
+            .min_by_key(|held| (held.row.day, held.row.visit))
+            .map(|held| held.plan().site.time_zone.as_str());
         self.reader(zone.unwrap_or("UTC"))
     }
 
@@ -44,7 +48,10 @@ impl Engine {
     }
 
     fn attention_count(&self, of: Option<VisitId>) -> u32 {
-        let items = self.queue.values().filter(|queued| queued.needs_decision() && of.is_none_or(|visit| queued.fact.visit == visit));
+        let items = self
+            .queue
+            .values()
+            .filter(|queued| queued.needs_decision() && of.is_none_or(|visit| queued.fact.visit == visit));
         count(items.count())
     }
 
@@ -53,9 +60,10 @@ impl Engine {
         let reader = self.reader("UTC");
         let (unsent, attention) = (self.unsent_facts(of), self.attention_count(of));
         let in_flight = self.link.batch_in_flight();
-        let sending = self.queue.values().any(|queued| {
-            in_flight.contains(&queued.fact.op_id) && of.is_none_or(|visit| queued.fact.visit == visit)
-        });
+        let sending = self
+            .queue
+            .values()
+            .any(|queued| in_flight.contains(&queued.fact.op_id) && of.is_none_or(|visit| queued.fact.visit == visit));
         let number = unsent.to_string();
         let (key, tone) = match (attention, unsent) {
             (1.., _) => ("attention", Tone::Danger),
@@ -64,7 +72,13 @@ impl Engine {
             (0, _) => ("unsent", Tone::Warning),
         };
         let count = if key == "attention" { attention.to_string() } else { number };
-        SaveView { key: key.to_owned(), tone, text: reader.say(&format!("save.{key}"), &[("count", &count)]), unsent, attention }
+        SaveView {
+            key: key.to_owned(),
+            tone,
+            text: reader.say(&format!("save.{key}"), &[("count", &count)]),
+            unsent,
+            attention,
+        }
     }
 }
 

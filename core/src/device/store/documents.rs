@@ -99,15 +99,24 @@ impl Store {
                 "INSERT OR REPLACE INTO visit (visit, day, open, handed_over, plan_rev, progress_rev, plan, progress)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
-            .execute((id, row.day.to_string(), row.open, row.handed_over, row.plan_rev, row.progress_rev, plan, progress))?;
+            .execute((
+                id,
+                row.day.to_string(),
+                row.open,
+                row.handed_over,
+                row.plan_rev,
+                row.progress_rev,
+                plan,
+                progress,
+            ))?;
         Ok(())
     }
 
     /// Every visit.
     pub(crate) fn visits(&self) -> Result<Vec<VisitRow>, EngineError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT visit, day, open, handed_over, plan_rev, progress_rev, plan, progress FROM visit ORDER BY visit")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT visit, day, open, handed_over, plan_rev, progress_rev, plan, progress FROM visit ORDER BY visit",
+        )?;
         let mut rows = statement.query([])?;
         let mut visits = Vec::new();
         while let Some(row) = rows.next()? {
@@ -144,8 +153,9 @@ impl Store {
 
     /// What is clear of every visit.
     pub(crate) fn visit_days(&self) -> Result<Vec<VisitDay>, EngineError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT visit, day, open, handed_over, plan_rev, progress_rev FROM visit ORDER BY visit")?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT visit, day, open, handed_over, plan_rev, progress_rev FROM visit ORDER BY visit")?;
         let mut rows = statement.query([])?;
         let mut days = Vec::new();
         while let Some(row) = rows.next()? {
@@ -175,7 +185,10 @@ impl Store {
     pub(crate) fn put_stub(&self, stub: &Stub, until_day: i64) -> Result<(), EngineError> {
         let id = stub.visit.to_string();
         let sealed = self.seal_json("stub", &id, stub)?;
-        self.connection.execute("INSERT OR REPLACE INTO stub (visit, until_day, sealed) VALUES (?1, ?2, ?3)", (id, until_day, sealed))?;
+        self.connection.execute(
+            "INSERT OR REPLACE INTO stub (visit, until_day, sealed) VALUES (?1, ?2, ?3)",
+            (id, until_day, sealed),
+        )?;
         Ok(())
     }
 
@@ -209,8 +222,10 @@ impl Store {
         match code {
             Some(code) => {
                 let sealed = self.seal_json("gate_code", &id, &code)?;
-                self.connection
-                    .execute("INSERT OR REPLACE INTO gate_code (visit, rev, sealed) VALUES (?1, ?2, ?3)", (id, rev, sealed))?;
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO gate_code (visit, rev, sealed) VALUES (?1, ?2, ?3)",
+                    (id, rev, sealed),
+                )?;
             }
             None => {
                 self.connection.execute("DELETE FROM gate_code WHERE visit = ?1", [id])?;
@@ -222,8 +237,10 @@ impl Store {
     /// The gate code of a visit.
     pub(crate) fn gate_code(&self, visit: VisitId) -> Result<Option<String>, EngineError> {
         let id = visit.to_string();
-        let sealed: Option<Vec<u8>> =
-            self.connection.query_row("SELECT sealed FROM gate_code WHERE visit = ?1", [&id], |row| row.get(0)).optional()?;
+        let sealed: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT sealed FROM gate_code WHERE visit = ?1", [&id], |row| row.get(0))
+            .optional()?;
         sealed.map(|sealed| self.open_json("gate_code", &id, &sealed)).transpose()
     }
 
@@ -238,7 +255,10 @@ impl Store {
     pub(crate) fn set_seen(&self, visit: VisitId, plan_rev: u64, plan: &Plan) -> Result<(), EngineError> {
         let id = visit.to_string();
         let sealed = self.seal_json("seen", &id, plan)?;
-        self.connection.execute("INSERT OR REPLACE INTO seen (visit, plan_rev, sealed) VALUES (?1, ?2, ?3)", (id, plan_rev, sealed))?;
+        self.connection.execute(
+            "INSERT OR REPLACE INTO seen (visit, plan_rev, sealed) VALUES (?1, ?2, ?3)",
+            (id, plan_rev, sealed),
+        )?;
         Ok(())
     }
 
@@ -247,7 +267,9 @@ impl Store {
         let id = visit.to_string();
         let row: Option<(u64, Vec<u8>)> = self
             .connection
-            .query_row("SELECT plan_rev, sealed FROM seen WHERE visit = ?1", [&id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row("SELECT plan_rev, sealed FROM seen WHERE visit = ?1", [&id], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
         row.map(|(rev, sealed)| Ok((rev, self.open_json("seen", &id, &sealed)?))).transpose()
     }
@@ -255,7 +277,9 @@ impl Store {
     /// Revisions of the plans as they were last seen.
     pub(crate) fn seen_revs(&self) -> Result<std::collections::BTreeMap<VisitId, u64>, EngineError> {
         let mut statement = self.connection.prepare_cached("SELECT visit, plan_rev FROM seen")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, u64)>, _>>()?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+            .collect::<Result<Vec<(String, u64)>, _>>()?;
         rows.into_iter().map(|(id, rev)| Ok((parse_id("seen", &id)?, rev))).collect()
     }
 

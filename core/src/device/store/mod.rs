@@ -8,8 +8,8 @@ mod seal;
 
 pub(crate) use documents::{Identity, Revoked, Stub, SyncState, VisitRow};
 pub(crate) use outbox::{Queued, State};
-pub(crate) use pictures::{Role, Upload};
 pub use pictures::Media;
+pub(crate) use pictures::{Role, Upload};
 pub use seal::StoreKey;
 
 use crate::device::{EngineError, OpenError};
@@ -35,7 +35,12 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens a store, creating or upgrading it.
-    pub(crate) fn open(connection: Connection, key: &StoreKey, media: Media, random: StdRng) -> Result<Self, OpenError> {
+    pub(crate) fn open(
+        connection: Connection,
+        key: &StoreKey,
+        media: Media,
+        random: StdRng,
+    ) -> Result<Self, OpenError> {
         if rusqlite::version_number() < SQLITE_NEEDED.0 {
             return Err(OpenError::SqliteTooOld { found: rusqlite::version().to_owned(), needed: SQLITE_NEEDED.1 });
         }
@@ -79,10 +84,7 @@ impl Store {
     }
 
     /// Runs `work` in one transaction: all of it is durable on `Ok`, none of it on `Err`.
-    pub(crate) fn transaction<T>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
+    pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T, EngineError>) -> Result<T, EngineError> {
         let transaction = self.connection.unchecked_transaction()?;
         let out = work(self)?;
         transaction.commit()?;
@@ -111,28 +113,36 @@ impl Store {
 
     /// A value of the store itself, by name.
     pub(crate) fn meta<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, EngineError> {
-        let sealed: Option<Vec<u8>> =
-            self.connection.query_row("SELECT sealed FROM meta WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+        let sealed: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT sealed FROM meta WHERE name = ?1", [name], |row| row.get(0))
+            .optional()?;
         sealed.map(|sealed| self.open_json("meta", name, &sealed)).transpose()
     }
 
     /// Sets a value of the store itself.
     pub(crate) fn set_meta<T: Serialize>(&self, name: &str, value: &T) -> Result<(), EngineError> {
         let sealed = self.seal_json("meta", name, value)?;
-        self.connection.prepare_cached("INSERT OR REPLACE INTO meta (name, sealed) VALUES (?1, ?2)")?.execute((name, sealed))?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO meta (name, sealed) VALUES (?1, ?2)")?
+            .execute((name, sealed))?;
         Ok(())
     }
 
     /// A counter, 0 before the first use.
     pub(crate) fn counter(&self, name: &str) -> Result<u64, EngineError> {
-        let value: Option<u64> =
-            self.connection.query_row("SELECT value FROM counter WHERE name = ?1", [name], |row| row.get(0)).optional()?;
+        let value: Option<u64> = self
+            .connection
+            .query_row("SELECT value FROM counter WHERE name = ?1", [name], |row| row.get(0))
+            .optional()?;
         Ok(value.unwrap_or(0))
     }
 
     /// Sets a counter.
     pub(crate) fn set_counter(&self, name: &str, value: u64) -> Result<(), EngineError> {
-        self.connection.prepare_cached("INSERT OR REPLACE INTO counter (name, value) VALUES (?1, ?2)")?.execute((name, value))?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO counter (name, value) VALUES (?1, ?2)")?
+            .execute((name, value))?;
         Ok(())
     }
 }
@@ -142,3 +152,5 @@ fn parse_id<T: std::str::FromStr>(table: &'static str, text: &str) -> Result<T, 
     text.parse().map_err(|_| EngineError::Damaged { table, row: text.to_owned() })
 }
 
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,9 @@ pub(crate) enum State {
 
 impl State {
     fn from_column(value: u8) -> Option<Self> {
-        [Self::Pending, Self::Sent, Self::Acked, Self::Archived, Self::Attention].into_iter().find(|state| *state as u8 == value)
+        [Self::Pending, Self::Sent, Self::Acked, Self::Archived, Self::Attention]
+            .into_iter()
+            .find(|state| *state as u8 == value)
     }
 }
 
@@ -57,7 +59,8 @@ impl Queued {
     }
 }
 
-const COLUMNS: &str = "outbox.dev_seq, outbox.size, outbox.sealed, delivery.state, delivery.seq, delivery.resolved_by, delivery.reason";
+const COLUMNS: &str =
+    "outbox.dev_seq, outbox.size, outbox.sealed, delivery.state, delivery.seq, delivery.resolved_by, delivery.reason";
 
 impl Store {
     /// Adds a fact. Its `dev_seq` is taken from the device's counter in the same transaction.
@@ -67,8 +70,17 @@ impl Store {
         let sealed = self.seal.seal("outbox", &row, &plain)?;
         let deps: Vec<String> = fact.deps.iter().map(OpId::to_string).collect();
         self.connection
-            .prepare_cached("INSERT INTO outbox (dev_seq, op_id, visit, deps, size, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute((fact.dev_seq, fact.op_id.to_string(), fact.visit.to_string(), deps.join(" "), plain.len(), sealed))?;
+            .prepare_cached(
+                "INSERT INTO outbox (dev_seq, op_id, visit, deps, size, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute((
+                fact.dev_seq,
+                fact.op_id.to_string(),
+                fact.visit.to_string(),
+                deps.join(" "),
+                plain.len(),
+                sealed,
+            ))?;
         self.connection
             .prepare_cached("INSERT INTO delivery (dev_seq, state) VALUES (?1, ?2)")?
             .execute((fact.dev_seq, State::Pending as u8))?;
@@ -113,7 +125,13 @@ impl Store {
     }
 
     /// Moves a fact on.
-    pub(crate) fn set_state(&self, dev_seq: u64, state: State, seq: Option<u64>, reason: Option<&str>) -> Result<(), EngineError> {
+    pub(crate) fn set_state(
+        &self,
+        dev_seq: u64,
+        state: State,
+        seq: Option<u64>,
+        reason: Option<&str>,
+    ) -> Result<(), EngineError> {
         let sealed = reason.map(|reason| self.seal_json("delivery", &dev_seq.to_string(), &reason)).transpose()?;
         self.connection
             .prepare_cached("UPDATE delivery SET state = ?2, seq = coalesce(?3, seq), reason = ?4 WHERE dev_seq = ?1")?
@@ -123,7 +141,8 @@ impl Store {
 
     /// Marks facts as sent.
     pub(crate) fn mark_sent(&self, dev_seqs: &[u64]) -> Result<(), EngineError> {
-        let mut statement = self.connection.prepare_cached("UPDATE delivery SET state = ?2 WHERE dev_seq = ?1 AND state = ?3")?;
+        let mut statement =
+            self.connection.prepare_cached("UPDATE delivery SET state = ?2 WHERE dev_seq = ?1 AND state = ?3")?;
         for dev_seq in dev_seqs {
             statement.execute((*dev_seq, State::Sent as u8, State::Pending as u8))?;
         }
@@ -144,7 +163,9 @@ impl Store {
         let mut statement = self.connection.prepare_cached(
             "SELECT DISTINCT visit FROM outbox JOIN delivery ON delivery.dev_seq = outbox.dev_seq WHERE state = ?1 AND seq <= ?2",
         )?;
-        let visits = statement.query_map((State::Acked as u8, seq), |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let visits = statement
+            .query_map((State::Acked as u8, seq), |row| row.get::<_, String>(0))?
+            .collect::<Result<Vec<_>, _>>()?;
         self.connection
             .prepare_cached("UPDATE delivery SET state = ?1, settled_day = ?2 WHERE state = ?3 AND seq <= ?4")?
             .execute((State::Archived as u8, today, State::Acked as u8, seq))?;
@@ -195,7 +216,13 @@ impl Store {
     pub(crate) fn resend_all(&self) -> Result<usize, EngineError> {
         let count = self.connection.execute(
             "UPDATE delivery SET state = ?1, seq = NULL, reason = NULL WHERE state IN (?2, ?3, ?4, ?5)",
-            (State::Pending as u8, State::Sent as u8, State::Acked as u8, State::Archived as u8, State::Attention as u8),
+            (
+                State::Pending as u8,
+                State::Sent as u8,
+                State::Acked as u8,
+                State::Archived as u8,
+                State::Attention as u8,
+            ),
         )?;
         Ok(count)
     }
@@ -210,7 +237,8 @@ impl Store {
             .query_row([op_id.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
         row.map(|(dev_seq, visit, state)| {
-            let state = State::from_column(state).ok_or(EngineError::Damaged { table: "delivery", row: dev_seq.to_string() })?;
+            let state = State::from_column(state)
+                .ok_or(EngineError::Damaged { table: "delivery", row: dev_seq.to_string() })?;
             Ok((dev_seq, parse_id("outbox", &visit)?, state))
         })
         .transpose()

@@ -7,10 +7,6 @@ use rusqlite::Connection;
 /// The steps from an empty file to the latest schema. Released steps never change; the table `outbox` is never touched again.
 pub(super) const STEPS: &[&str] = &[include_str!("schema-1.sql"), include_str!("schema-2.sql")];
 
-/// The latest schema, whole: what the steps must add up to.
-#[cfg(test)]
-pub(super) const LATEST: &str = concat!(include_str!("schema-1.sql"), include_str!("schema-2.sql"));
-
 /// Brings a store to the latest schema, each step in its own transaction.
 pub(super) fn upgrade(connection: &Connection) -> Result<(), OpenError> {
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;

@@ -1,5 +1,10 @@
 //! Tests of the engine against a small office.
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
+mod clear;
+mod contradiction;
+mod line;
 mod office;
+mod photos;
+mod screens;
 mod visit;

@@ -4,7 +4,9 @@
 
 use crate::apply::{Entry, Outcome};
 use crate::clock::{Now, correct};
-use crate::device::{Auth, Effect, EffectId, EffectResult, Engine, Header, Input, Intent, Network, Options, Reply, Request, StoreKey};
+use crate::device::{
+    Auth, Effect, EffectId, EffectResult, Engine, Header, Input, Intent, Network, Options, Reply, Request, StoreKey,
+};
 use crate::device::{Done, EngineError, Media};
 use crate::fact::{Author, Fact};
 use crate::id::{AssignmentId, CompanyId, DeviceId, EpochId, OpId, TechnicianId, VisitId};
@@ -12,8 +14,8 @@ use crate::judge::{Standing, judge};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::wire::{
-    BlobReply, BlobRequest, Checkpoint, Document, EnrolReply, FactResult, Held, PullItem, PullPage, PushReply, PushRequest,
-    RepairRequest, ResultState,
+    BlobReply, BlobRequest, Checkpoint, Document, EnrolReply, FactResult, Held, PullItem, PullPage, PushReply,
+    PushRequest, RepairRequest, ResultState,
 };
 use crate::words::Language;
 use chrono::NaiveDate;
@@ -53,6 +55,8 @@ pub(super) struct Office {
     /// At most so many items a page.
     pub(super) page_items: usize,
     pub(super) pulls: Vec<String>,
+    /// A kind that this office is too old for.
+    pub(super) unknown_kind: Option<&'static str>,
 }
 
 impl Office {
@@ -68,6 +72,7 @@ impl Office {
             parts_received: 0,
             page_items: usize::MAX,
             pulls: Vec::new(),
+            unknown_kind: None,
         }
     }
 
@@ -171,6 +176,7 @@ impl Office {
             moment: correct(&fact.captured, &push.anchors),
         };
         let outcome = match self.visits.get_mut(&fact.visit) {
+            _ if self.unknown_kind == Some(fact.kind.as_str()) => Outcome::Refused(crate::apply::code::UNKNOWN_KIND),
             Some(visit) => {
                 let standing = match visit.revoked {
                     Some((at, _)) if fact.base_rev.plan >= at => Standing::NotYours,
@@ -271,7 +277,8 @@ impl Office {
         page.items.retain(|item| match item {
             PullItem::Visit { visit, .. } => {
                 let own = &self.visits[visit];
-                held.get(visit).is_none_or(|held| held.plan_rev != own.plan_rev || held.progress_rev != own.progress_rev)
+                held.get(visit)
+                    .is_none_or(|held| held.plan_rev != own.plan_rev || held.progress_rev != own.progress_rev)
             }
             _ => false,
         });
@@ -440,7 +447,10 @@ impl Phone {
         for effect in std::mem::take(&mut self.waiting) {
             match effect {
                 Effect::Send { id, request } => {
-                    assert_eq!(request.auth == Auth::None, !request.path.starts_with("/v1/sync") && request.path != "/v1/blobs");
+                    assert_eq!(
+                        request.auth == Auth::None,
+                        !request.path.starts_with("/v1/sync") && request.path != "/v1/blobs"
+                    );
                     let reply = office.answer(&request, self.office_ms() + 10);
                     self.requests.push(request);
                     self.pass(20);

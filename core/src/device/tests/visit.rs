@@ -80,17 +80,30 @@ fn a_visit_done_offline_arrives_whole_in_order_with_true_times_although_the_cloc
         phone.wall_ahead_ms = 3 * 3_600_000;
         let began_ms = phone.office_ms();
         work_through(&mut phone, visit, kill);
-        assert_eq!(phone.engine().documents(visit).unwrap().1.assignments.values().next().unwrap().status, Some(Status::Completed));
+        assert_eq!(
+            phone.engine().documents(visit).unwrap().1.assignments.values().next().unwrap().status,
+            Some(Status::Completed)
+        );
         phone.online(&mut office);
         assert_eq!(
             office.kinds(),
             [
-                "status.set@1", "status.set@1", "check_in.add@1", "status.set@1", "status.set@1", "status.set@1", "note.add@1",
-                "checklist.answer@1", "status.set@1", "status.undo@1", "status.set@1",
+                "status.set@1",
+                "status.set@1",
+                "check_in.add@1",
+                "status.set@1",
+                "status.set@1",
+                "status.set@1",
+                "note.add@1",
+                "checklist.answer@1",
+                "status.set@1",
+                "status.undo@1",
+                "status.set@1",
             ]
         );
         let progress = &office.visits[&visit].progress;
-        let times: Vec<i64> = progress.timeline().iter().map(|(_, record)| (record.at_ms - began_ms) / 60_000).collect();
+        let times: Vec<i64> =
+            progress.timeline().iter().map(|(_, record)| (record.at_ms - began_ms) / 60_000).collect();
         assert_eq!(times, [1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10], "kill: {kill}");
         assert!(progress.records.values().all(|record| record.error_ms.is_some_and(|error_ms| error_ms < 2_000)));
         assert!(office.facts.values().all(|(_, result)| result.code.is_none()));

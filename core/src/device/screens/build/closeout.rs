@@ -39,7 +39,8 @@ impl Engine {
         };
         let ends = [Some(Status::Completed), Some(Status::CannotComplete)];
         let steps = assignment.map(|assignment| actions(reader, held, assignment)).unwrap_or_default();
-        let photos_waiting = self.uploads.iter().filter(|upload| upload.visit == visit && upload.verified_day.is_none());
+        let photos_waiting =
+            self.uploads.iter().filter(|upload| upload.visit == visit && upload.verified_day.is_none());
         Ok(CloseoutView {
             visit,
             number: plan.order.number.clone(),
@@ -49,7 +50,10 @@ impl Engine {
             summary,
             outcomes: WorkOutcome::ALL
                 .iter()
-                .map(|outcome| ChoiceView { key: outcome.to_string(), label: reader.word(&format!("outcome.{outcome}")) })
+                .map(|outcome| ChoiceView {
+                    key: outcome.to_string(),
+                    label: reader.word(&format!("outcome.{outcome}")),
+                })
                 .collect(),
             actions: steps.into_iter().filter(|action| ends.contains(&action.to)).collect(),
             document: document(reader, held),
@@ -76,16 +80,19 @@ fn item_label(reader: &Reader, held: &Held, key: &str) -> String {
 /// What the customer signs, in lines: the same content as the hash.
 fn document(reader: &Reader, held: &Held) -> Vec<String> {
     let plan = held.plan();
-    let mut lines = vec![
-        plan.order.number.clone(),
-        plan.customer.name.clone(),
-        plan.site.address.clone(),
-        plan.scope.clone(),
-    ];
+    let mut lines =
+        vec![plan.order.number.clone(), plan.customer.name.clone(), plan.site.address.clone(), plan.scope.clone()];
     lines.extend(plan.quote.as_ref().map(|quote| {
-        format!("{}: {} · {}", reader.word("field.quote"), money(quote.amount_cents), reader.word(&format!("quote.{}", quote.state)))
+        format!(
+            "{}: {} · {}",
+            reader.word("field.quote"),
+            money(quote.amount_cents),
+            reader.word(&format!("quote.{}", quote.state))
+        )
     }));
-    lines.extend(plan.dispatch_fee_cents.map(|cents| format!("{}: {}", reader.word("field.dispatch_fee"), money(cents))));
+    lines.extend(
+        plan.dispatch_fee_cents.map(|cents| format!("{}: {}", reader.word("field.dispatch_fee"), money(cents))),
+    );
     lines.extend(super::lists::parts(held).into_iter().map(|part| part.text));
     lines.retain(|line| !line.trim().is_empty());
     lines

@@ -83,7 +83,10 @@ impl Reader {
     pub(super) fn ago(&self, ms: i64) -> String {
         match ms {
             ..60_000 => self.word("age.now"),
-            60_000..172_800_000 => self.say("age.ago", &[("length", &self.length(if ms >= 3_600_000 { ms / 3_600_000 * 3_600_000 } else { ms }))]),
+            60_000..172_800_000 => self.say(
+                "age.ago",
+                &[("length", &self.length(if ms >= 3_600_000 { ms / 3_600_000 * 3_600_000 } else { ms }))],
+            ),
             _ => self.say("age.days", &[("days", &(ms / 86_400_000).to_string())]),
         }
     }
@@ -132,7 +135,13 @@ mod tests {
         assert_eq!(reader.day_clock(1_795_273_200_000), "Sat 21 Nov, 10:00");
         let spanish = Reader::at(Language::Es, "America/Phoenix");
         assert_eq!(spanish.day_clock(1_795_273_200_000), "sáb 21 nov, 08:00");
-        assert_eq!([reader.length(59_000), reader.length(4_800_000), reader.length(7_200_000)], ["0 min", "1 h 20 min", "2 h"]);
-        assert_eq!([reader.ago(1_000), reader.ago(180_000), reader.ago(86_400_000 * 3)], ["just now", "3 min ago", "3 days ago"]);
+        assert_eq!(
+            [reader.length(59_000), reader.length(4_800_000), reader.length(7_200_000)],
+            ["0 min", "1 h 20 min", "2 h"]
+        );
+        assert_eq!(
+            [reader.ago(1_000), reader.ago(180_000), reader.ago(86_400_000 * 3)],
+            ["just now", "3 min ago", "3 days ago"]
+        );
     }
 }

@@ -5,8 +5,8 @@ use crate::clock::Now;
 use crate::closeout;
 use crate::device::Engine;
 use crate::device::screens::{
-    ChecklistView, Delivery, FlagView, MarkView, MessageView, NoteView, PartView, PhotoView, ProposalView, SignatureView,
-    TimeEntryView, TimeView,
+    ChecklistView, Delivery, FlagView, MarkView, MessageView, NoteView, PartView, PhotoView, ProposalView,
+    SignatureView, TimeEntryView, TimeView,
 };
 use crate::device::visit::Held;
 use crate::device::{Network, store::Role};
@@ -59,7 +59,10 @@ impl Engine {
             .map(|(op_id, record, photo)| {
                 let upload = self.uploads.iter().find(|upload| upload.sha256 == photo.sha256);
                 let waits_for_wifi = upload.is_some_and(|upload| {
-                    upload.role == Role::Original && self.settings.wifi_only && !upload.send_now && self.link.network != Network::Wifi
+                    upload.role == Role::Original
+                        && self.settings.wifi_only
+                        && !upload.send_now
+                        && self.link.network != Network::Wifi
                 });
                 let sent_bytes = upload.map_or(0, |upload| upload.sent_bytes());
                 let is_going = self.link.handed.contains_key(&photo.sha256);
@@ -159,7 +162,10 @@ impl Engine {
     pub(super) fn messages(&self, held: &Held) -> Vec<MessageView> {
         let plan = held.plan();
         let reader = &Reader::at(self.language(), &plan.site.time_zone);
-        let seen = self.store.seen(held.row.visit).ok().flatten().map(|(_, plan)| plan.messages).unwrap_or_default();
+        let seen = match plan.messages.is_empty() {
+            true => Vec::new(),
+            false => self.store.seen(held.row.visit).ok().flatten().map(|(_, plan)| plan.messages).unwrap_or_default(),
+        };
         let from_office = plan.messages.iter().map(|message| MessageView {
             id: message.id.to_string(),
             visit: held.row.visit,
@@ -207,7 +213,12 @@ pub(super) fn parts(held: &Held) -> Vec<PartView> {
     let balance = closeout::parts_balance(&held.progress);
     balance
         .into_iter()
-        .map(|(name, used)| PartView { text: format!("{} × {name}", quantity(used)), name, quantity: used, negative: used < 0.0 })
+        .map(|(name, used)| PartView {
+            text: format!("{} × {name}", quantity(used)),
+            name,
+            quantity: used,
+            negative: used < 0.0,
+        })
         .collect()
 }
 
@@ -242,7 +253,9 @@ pub(super) fn proposals(reader: &Reader, held: &Held) -> Vec<ProposalView> {
             Some(ProposalView {
                 op_id,
                 key: "estimate".to_owned(),
-                lines: lines.map(|line| format!("{} × {} · {}", quantity(line.quantity), line.text, money(line.unit_cents))).collect(),
+                lines: lines
+                    .map(|line| format!("{} × {} · {}", quantity(line.quantity), line.text, money(line.unit_cents)))
+                    .collect(),
                 title: estimate.title,
                 total: money(total),
                 at: at(reader, record),

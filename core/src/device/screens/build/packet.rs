@@ -81,11 +81,19 @@ fn values(reader: &Reader, plan: &Plan, field: &str) -> Vec<String> {
         "reason_for_call" => one(&plan.reason_for_call),
         "scope" => one(&plan.scope),
         "special_instructions" => one(&plan.special_instructions),
-        "escalation_flags" => plan.escalation_flags.iter().map(|flag| reader.word(&format!("exception.{flag}"))).collect(),
+        "escalation_flags" => {
+            plan.escalation_flags.iter().map(|flag| reader.word(&format!("exception.{flag}"))).collect()
+        }
         "promises" => plan.promises.clone(),
         "access_notes" => one(&site.access_notes),
         "hazards" => site.hazards.clone(),
-        "gate_code" => if site.has_gate_code { vec![reader.word("gate_code.exists")] } else { Vec::new() },
+        "gate_code" => {
+            if site.has_gate_code {
+                vec![reader.word("gate_code.exists")]
+            } else {
+                Vec::new()
+            }
+        }
         "address" => {
             let parts = [&site.address, &site.city, &site.state, &site.postal_code];
             one(&parts.into_iter().filter(|part| !part.trim().is_empty()).cloned().collect::<Vec<_>>().join(", "))
@@ -105,10 +113,14 @@ fn values(reader: &Reader, plan: &Plan, field: &str) -> Vec<String> {
             })
             .into_iter()
             .collect(),
-        "estimated_minutes" => plan.estimated_minutes.map(|minutes| reader.length(i64::from(minutes) * 60_000)).into_iter().collect(),
-        "parts" => {
-            plan.parts.iter().map(|part| format!("{} · {}", part.name, reader.word(&format!("part.{}", part.status)))).collect()
+        "estimated_minutes" => {
+            plan.estimated_minutes.map(|minutes| reader.length(i64::from(minutes) * 60_000)).into_iter().collect()
         }
+        "parts" => plan
+            .parts
+            .iter()
+            .map(|part| format!("{} · {}", part.name, reader.word(&format!("part.{}", part.status))))
+            .collect(),
         "checklist" => {
             let count = plan.checklist.len();
             if count == 0 { Vec::new() } else { vec![reader.say("packet.checklist", &[("count", &count.to_string())])] }
@@ -125,7 +137,9 @@ fn values(reader: &Reader, plan: &Plan, field: &str) -> Vec<String> {
         "agreement" => plan.agreement.as_deref().map(one).unwrap_or_default(),
         "photos" => {
             let shown = plan.office_photos.iter();
-            shown.map(|photo| if photo.caption.is_empty() { reader.word("packet.photo") } else { photo.caption.clone() }).collect()
+            shown
+                .map(|photo| if photo.caption.is_empty() { reader.word("packet.photo") } else { photo.caption.clone() })
+                .collect()
         }
         "quote" => plan
             .quote

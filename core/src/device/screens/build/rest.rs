@@ -101,7 +101,11 @@ impl Engine {
         };
         let mut notices = self.phone_notices(now);
         if let Some(refused) = &self.link.enrol_refused {
-            notices.push(notice("enrol_refused", Tone::Danger, reader.say("notice.enrol_refused", &[("why", refused)])));
+            notices.push(notice(
+                "enrol_refused",
+                Tone::Danger,
+                reader.say("notice.enrol_refused", &[("why", refused)]),
+            ));
         }
         let last_sync = self.sync.at_ms.filter(|_| self.sync.cursor.is_some());
         SyncView {
@@ -155,6 +159,12 @@ impl Engine {
         messages.sort_by(|one, other| (other.at.at_ms, &other.id).cmp(&(one.at.at_ms, &one.id)));
         let unread = messages.iter().filter(|message| message.unread && self.interrupts(message.lane)).count();
         let (urgent, routine) = messages.into_iter().partition(|message| message.lane == Lane::Urgent);
-        MessagesView { urgent, routine, quiet: self.is_working(), unread: count(unread), empty: self.reader("UTC").word("messages.empty") }
+        MessagesView {
+            urgent,
+            routine,
+            quiet: self.is_working(),
+            unread: count(unread),
+            empty: self.reader("UTC").word("messages.empty"),
+        }
     }
 }

@@ -13,7 +13,8 @@ impl Engine {
         let plan = self.visits.get(&fact.visit).map(|held| held.plan());
         let zone = plan.map_or("UTC", |plan| plan.site.time_zone.as_str());
         let reader = Reader::at(self.language(), zone);
-        let what = Body::decode(&fact.kind, &fact.payload).map_or_else(|_| fact.kind.clone(), |body| of_body(&reader, plan, &body));
+        let what = Body::decode(&fact.kind, &fact.payload)
+            .map_or_else(|_| fact.kind.clone(), |body| of_body(&reader, plan, &body));
         format!("{}: {what}", reader.day_clock(self.clocks.moment(&fact.captured).at_ms))
     }
 }
@@ -63,7 +64,9 @@ fn of_body(reader: &Reader, plan: Option<&Plan>, body: &Body) -> String {
             let value = if crate::words::knows(&key) { reader.word(&key) } else { answer.value.clone() };
             format!("{question}: {value}")
         }
-        Body::TimeStart(start) => reader.say("fact.time_start", &[("kind", &reader.word(&format!("time.{}", start.time_kind)))]),
+        Body::TimeStart(start) => {
+            reader.say("fact.time_start", &[("kind", &reader.word(&format!("time.{}", start.time_kind)))])
+        }
         Body::TimeStop(_) => reader.word("fact.time_stop"),
         Body::TimeAdjust(adjust) => {
             let sentence = reader.say("fact.time_adjust", &[("at", &reader.day_clock(adjust.at_ms))]);
@@ -76,7 +79,9 @@ fn of_body(reader: &Reader, plan: Option<&Plan>, body: &Body) -> String {
         Body::FlagRaise(flag) => {
             let sentence = with(&format!("flag.{}", flag.flag), &flag.text);
             match flag.new_eta_ms {
-                Some(eta_ms) => format!("{sentence} ({})", reader.say("fact.new_eta", &[("at", &reader.clock(eta_ms))])),
+                Some(eta_ms) => {
+                    format!("{sentence} ({})", reader.say("fact.new_eta", &[("at", &reader.clock(eta_ms))]))
+                }
                 None => sentence,
             }
         }

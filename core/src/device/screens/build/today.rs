@@ -17,7 +17,11 @@ impl Engine {
         let at_ms = self.now_ms(now);
         let hidden = self.is_locked(now);
         let mut sections: Vec<SectionView> = ["now", "today", "upcoming", "done"]
-            .map(|key| SectionView { key: key.to_owned(), title: reader.word(&format!("today.{key}")), visits: Vec::new() })
+            .map(|key| SectionView {
+                key: key.to_owned(),
+                title: reader.word(&format!("today.{key}")),
+                visits: Vec::new(),
+            })
             .into();
         let mut held: Vec<&Held> = if hidden { Vec::new() } else { self.visits.values().collect() };
         held.sort_by_key(|held| (held.row.day, held.plan().window.map(|window| window.start_ms), held.row.visit));
@@ -28,7 +32,8 @@ impl Engine {
         }
         sections.retain(|section| !section.visits.is_empty());
         let identity = self.identity.as_ref();
-        let silent_ms = self.sync.at_ms.filter(|_| self.sync.cursor.is_some()).map(|synced_ms| at_ms.saturating_sub(synced_ms));
+        let silent_ms =
+            self.sync.at_ms.filter(|_| self.sync.cursor.is_some()).map(|synced_ms| at_ms.saturating_sub(synced_ms));
         TodayView {
             technician_name: identity.map(|identity| identity.technician_name.clone()).unwrap_or_default(),
             company_name: identity.map(|identity| identity.company_name.clone()).unwrap_or_default(),
@@ -38,7 +43,8 @@ impl Engine {
             sections,
             moved: if hidden { Vec::new() } else { self.moved() },
             save: self.save_view(None),
-            age: silent_ms.map_or(reader.word("age.never"), |ms| reader.say("age.updated", &[("age", &reader.ago(ms))])),
+            age: silent_ms
+                .map_or(reader.word("age.never"), |ms| reader.say("age.updated", &[("age", &reader.ago(ms))])),
             empty: reader.word(if identity.is_some() { "today.empty" } else { "today.not_enrolled" }),
             attention: self.attention_count(None),
             unread: self.unread(),
@@ -58,8 +64,9 @@ impl Engine {
 
     /// The status that the technician sees.
     pub(super) fn own_status(&self, held: &Held) -> Status {
-        self.own_assignment(held)
-            .map_or(Status::Scheduled, |assignment| status(assignment.intent, held.progress.field_status(assignment.id)))
+        self.own_assignment(held).map_or(Status::Scheduled, |assignment| {
+            status(assignment.intent, held.progress.field_status(assignment.id))
+        })
     }
 
     fn card(&self, held: &Held) -> VisitCard {
@@ -68,7 +75,8 @@ impl Engine {
         let own = self.own_status(held);
         let assignment = self.own_assignment(held);
         let changed = is_changed(self, held);
-        let action = assignment.and_then(|assignment| actions(&reader, held, assignment).into_iter().find(|action| action.main));
+        let action =
+            assignment.and_then(|assignment| actions(&reader, held, assignment).into_iter().find(|action| action.main));
         let window = plan.window;
         VisitCard {
             visit: held.row.visit,
@@ -76,7 +84,11 @@ impl Engine {
             title: title(&reader, plan),
             customer: plan.customer.name.clone(),
             address: address_line(plan),
-            reason: if plan.reason_for_call.trim().is_empty() { plan.scope.clone() } else { plan.reason_for_call.clone() },
+            reason: if plan.reason_for_call.trim().is_empty() {
+                plan.scope.clone()
+            } else {
+                plan.reason_for_call.clone()
+            },
             status: own,
             status_label: reader.word(&format!("status.{own}")),
             day: held.row.day.to_string(),

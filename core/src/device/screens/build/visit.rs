@@ -37,7 +37,9 @@ impl Engine {
             .and_then(|step| held.progress.records.get(&step.op_id));
         let times = self.times(reader, held, now);
         let words = |group: &str, keys: Vec<&'static str>| {
-            keys.into_iter().map(|key| ChoiceView { key: key.to_owned(), label: reader.word(&format!("{group}.{key}")) }).collect()
+            keys.into_iter()
+                .map(|key| ChoiceView { key: key.to_owned(), label: reader.word(&format!("{group}.{key}")) })
+                .collect()
         };
         Ok(VisitView {
             visit,
@@ -66,7 +68,10 @@ impl Engine {
             photos: self.photos(reader, held),
             parts: super::lists::parts(held),
             checklist: super::lists::checklist(reader, held),
-            running: times.iter().find(|entry| entry.to.is_none() && !matches!(entry.time_kind, TimeKind::Travel | TimeKind::Work)).cloned(),
+            running: times
+                .iter()
+                .find(|entry| entry.to.is_none() && !matches!(entry.time_kind, TimeKind::Travel | TimeKind::Work))
+                .cloned(),
             times,
             signature: self.signature(reader, held),
             proposals: super::lists::proposals(reader, held),
@@ -77,7 +82,10 @@ impl Engine {
             save: self.save_view(Some(visit)),
             open_items: super::count(closeout::gaps(plan, &held.progress, true).len()),
             photo_kinds: words("photo", PhotoKind::ALL.iter().map(|kind| kind.as_str()).collect()),
-            time_kinds: words("time", [TimeKind::Break, TimeKind::Wait, TimeKind::PartsRun].map(TimeKind::as_str).to_vec()),
+            time_kinds: words(
+                "time",
+                [TimeKind::Break, TimeKind::Wait, TimeKind::PartsRun].map(TimeKind::as_str).to_vec(),
+            ),
             flag_kinds: words("flag", FlagKind::ALL.iter().map(|kind| kind.as_str()).collect()),
         })
     }
@@ -97,7 +105,11 @@ impl Engine {
         }
         let finished = self.own_status(held).is_final();
         let available = self.gate_codes.contains(&held.row.visit) && !finished && !held.row.handed_over;
-        let viewed = held.progress.bodies().filter_map(|(_, record, body)| matches!(body, Body::SecretView(_)).then_some(record.at_ms)).last();
+        let viewed = held
+            .progress
+            .bodies()
+            .filter_map(|(_, record, body)| matches!(body, Body::SecretView(_)).then_some(record.at_ms))
+            .last();
         Some(GateCodeView {
             available,
             label: reader.word(if available { "gate_code.show" } else { "gate_code.later" }),
@@ -107,7 +119,8 @@ impl Engine {
 
     fn crew(&self, reader: &Reader, held: &Held) -> Vec<CrewView> {
         let own = self.own_assignment(held).map(|assignment| assignment.id);
-        let others = held.plan().assignments.iter().filter(|assignment| Some(assignment.id) != own && assignment.is_active());
+        let others =
+            held.plan().assignments.iter().filter(|assignment| Some(assignment.id) != own && assignment.is_active());
         others
             .map(|assignment| {
                 let status = status(assignment.intent, held.progress.field_status(assignment.id));
@@ -179,7 +192,10 @@ fn check_in(reader: &Reader, held: &Held) -> Option<CheckInView> {
         reason: reader.word(&format!("grade_reason.{}", verdict.reason)),
         tone,
         distance_m: verdict.distance_m,
-        distance: verdict.distance_m.map(|metres| reader.say("check_in.distance", &[("distance", &distance(metres))])).unwrap_or_default(),
+        distance: verdict
+            .distance_m
+            .map(|metres| reader.say("check_in.distance", &[("distance", &distance(metres))]))
+            .unwrap_or_default(),
         probability: verdict.probability,
         certainty: verdict
             .probability
@@ -205,7 +221,8 @@ fn contact(plan: &Plan) -> ContactView {
     let site = &plan.site;
     let address = [&site.address, &site.city, &site.state, &site.postal_code];
     let address = address.into_iter().filter(|part| !part.trim().is_empty()).cloned().collect::<Vec<_>>().join(", ");
-    let digits: String = plan.customer.phone.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
+    let digits: String =
+        plan.customer.phone.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+').collect();
     let map_uri = match (&site.pin, address.is_empty()) {
         (Some(pin), _) => format!("geo:{:.6},{:.6}", pin.lat, pin.lon),
         (None, false) => format!("geo:0,0?q={}", address.replace(' ', "+")),
