@@ -19,7 +19,7 @@ npm run --silent build -- --logLevel warn
 
 # The page is part of the binary: it is built again with what was just made.
 if [ -z "${BOARD_KEEP_BIN:-}" ]; then
-  (cd "$root" && cargo build --quiet --bin truckroll)
+  (cd "$root" && cargo build --quiet --workspace --bin truckroll)
 fi
 truckroll="${TRUCKROLL_BIN:-$root/target/debug/truckroll}"
 
