@@ -15,6 +15,7 @@ mod table;
 mod tech;
 
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Truckroll: a dispatch server, and a technician's app that works in the basement.
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
     let json = arguments.json;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("TRUCKROLL_LOG").unwrap_or_else(|_| "warn".into()))
         .init();
     let runtime = match tokio::runtime::Runtime::new() {
