@@ -94,12 +94,27 @@ impl Reference {
     /// # Errors
     /// What was lost or damaged, or why the day couldn't go on.
     pub fn run(&self, case: Case) -> Result<()> {
+        self.run_on(case, false)
+    }
+
+    /// Runs the day with a fault on a disk that only says that it synced.
+    ///
+    /// # Errors
+    /// As [`Reference::run`]; here there should be one.
+    pub fn run_on_a_lying_disk(&self, case: Case) -> Result<()> {
+        self.run_on(case, true)
+    }
+
+    fn run_on(&self, case: Case, lies: bool) -> Result<()> {
         let mut world = World::new(case.point)?;
         let machine = match case.side {
             Side::Phone => &world.phone_machine,
             Side::Server => &world.server.machine,
         };
         machine.disk().arm(case.point, case.fault);
+        if lies {
+            machine.disk().lie();
+        }
         world.reopens_after_errors = case.point % 2 == 1;
         for number in 0..STEPS.len() {
             world.step(number, self).with_context(|| format!("step {number}, {:?}", STEPS[number].0))?;

@@ -82,6 +82,8 @@ struct Handle {
     name: String,
     /// A temporary file: bytes of its own that no power cut concerns.
     temporary: Option<Vec<u8>>,
+    /// The machine's life in which it was opened.
+    life: u64,
     shared: Vec<Region>,
 }
 
@@ -102,12 +104,22 @@ impl Handle {
         unsafe { &mut *(*file.cast::<OpenFile>()).handle }
     }
 
+    /// The disk, for a file that was opened since the machine's latest start.
+    fn alive(&self) -> Result<MutexGuard<'_, Disk>, Failed> {
+        let disk = locked(&self.disk);
+        if disk.life() == self.life { Ok(disk) } else { Err(ffi::SQLITE_IOERR) }
+    }
+
     fn on_disk<T>(&self, work: impl FnOnce(&mut Disk, &str) -> Result<T, Failed>) -> Result<T, Failed> {
-        work(&mut locked(&self.disk), &self.name)
+        work(&mut *self.alive()?, &self.name)
     }
 
     fn busy(&self) -> c_int {
-        if locked(&self.disk).is_busy() { ffi::SQLITE_BUSY } else { ffi::SQLITE_OK }
+        match self.alive() {
+            Ok(disk) if disk.is_busy() => ffi::SQLITE_BUSY,
+            Ok(_) => ffi::SQLITE_OK,
+            Err(failed) => failed,
+        }
     }
 }
 
@@ -201,7 +213,8 @@ unsafe extern "C" fn open(
             return ffi::SQLITE_CANTOPEN;
         }
     }
-    let handle = Box::into_raw(Box::new(Handle { disk, name, temporary, shared: Vec::new() }));
+    let life = locked(&disk).life();
+    let handle = Box::into_raw(Box::new(Handle { disk, name, temporary, life, shared: Vec::new() }));
     // SAFETY: as above; `out_flags` may be null.
     unsafe {
         (*file).handle = handle;
