@@ -9,7 +9,7 @@ export default defineConfig({
     // What a dispatcher does builds on what was done before: a step that fails ends its file.
     sequence: { concurrent: false },
     bail: 0,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

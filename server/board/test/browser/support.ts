@@ -53,7 +53,9 @@ export class Office {
     const processes = [served];
     let page = server;
     if (process.env['BOARD_DEV']) {
-      const preview = spawn('npx', ['vite', 'preview', '--host', '127.0.0.1', '--port', '0'], {
+      // Vite itself, not npx: a signal to that would leave its child.
+      const vite = resolve(here, '../../node_modules/vite/bin/vite.js');
+      const preview = spawn(globalThis.process.execPath, [vite, 'preview', '--host', '127.0.0.1', '--port', '0'], {
         cwd: resolve(here, '../..'),
         env: { ...process.env, TRUCKROLL_SERVER: server, NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -150,7 +152,8 @@ export class Browser {
       reducedMotion: 'reduce',
     });
     const browser = new Browser(profile, context, await context.newPage());
-    browser.page.setDefaultTimeout(15_000);
+    // A loaded machine is no reason to fail: what is waited for either comes or doesn't.
+    browser.page.setDefaultTimeout(45_000);
     browser.page.on('pageerror', (error) => browser.complaints.push(error.message));
     browser.page.on('console', (message) => {
       // A refused request is told by the page itself; the browser's own line about it is no complaint of ours.
