@@ -10,6 +10,8 @@ mod exit;
 mod gpx;
 mod import;
 mod office;
+#[cfg(test)]
+mod page;
 mod serve;
 mod table;
 mod tech;
