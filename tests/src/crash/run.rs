@@ -321,15 +321,17 @@ impl World {
         let mut text = String::new();
         let engine = self.phone.engine()?;
         for entry in engine.outbox()? {
-            writeln!(text, "{} {} {}", entry.kind, entry.state, entry.reason.unwrap_or_default())?;
+            // Whether it was tried already depends on when the connection came back.
+            let state = if entry.state == FactState::Sent { FactState::Pending } else { entry.state };
+            writeln!(text, "{} {state} {}", entry.kind, entry.reason.unwrap_or_default())?;
         }
-        let mut visits: Vec<_> =
-            engine.revisions().into_iter().map(|held| held.visit).chain(engine.handed_over()).collect();
-        visits.sort();
-        for visit in visits {
+        let mut visits = Vec::new();
+        for visit in engine.revisions().into_iter().map(|held| held.visit).chain(engine.handed_over()) {
             let (plan, progress) = engine.documents(visit).context("a visit without documents")?;
-            writeln!(text, "phone {}", describe(plan, progress))?;
+            visits.push(describe(plan, progress));
         }
+        visits.sort();
+        writeln!(text, "phone\n{}", visits.join("\n"))?;
         writeln!(text, "{} pictures wait", engine.pictures_waiting())?;
         let dispatch = self.server.dispatch()?;
         let (visits, facts) = dispatch

@@ -166,9 +166,10 @@ impl Phone {
                 self.pass(1_000);
                 self.input(Input::Tick)?;
             }
-            for effect in std::mem::take(&mut self.waiting) {
-                self.run(effect, line)?;
-            }
+            // What fails of one effect is no reason to forget the others.
+            let ran: Vec<Result<()>> =
+                std::mem::take(&mut self.waiting).into_iter().map(|effect| self.run(effect, line)).collect();
+            ran.into_iter().collect::<Result<()>>()?;
         }
         bail!("the phone never comes to rest: {:?}", self.engine()?.outbox()?)
     }
@@ -190,13 +191,18 @@ impl Phone {
                 self.input(Input::Completed { effect: id, result })?;
             }
             Effect::UploadParts { sha256, token, parts } => {
+                let mut failed = None;
                 for part in parts {
                     let body = part.file.map_or(Ok(part.bytes), std::fs::read)?;
                     let auth = Auth::Bearer(token.clone());
                     let request = Request { method: Method::Put, path: part.path, body, auth };
                     let reply = line(&request, self.now.wall_ms + 10);
                     self.pass(20);
-                    self.input(Input::PartSent { sha256: sha256.clone(), part: part.number, reply })?;
+                    let told = self.input(Input::PartSent { sha256: sha256.clone(), part: part.number, reply });
+                    failed = failed.or(told.err());
+                }
+                if let Some(error) = failed {
+                    return Err(error.into());
                 }
             }
             Effect::Done(_) | Effect::WakeAt { .. } | Effect::Changed { .. } | Effect::Wipe => {}
