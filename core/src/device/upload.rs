@@ -182,6 +182,10 @@ impl Engine {
         if let Some(waiting) = self.link.handed.get_mut(sha256) {
             waiting.remove(&part);
         }
+        // All parts are back: what is still missing, if anything, is asked for again, also if noting this one fails.
+        if self.link.handed.get(sha256).is_some_and(BTreeSet::is_empty) {
+            self.link.handed.remove(sha256);
+        }
         match arrived {
             Some(state) => {
                 self.link.upload_backoff.worked();
@@ -195,10 +199,6 @@ impl Engine {
                 reply.and_then(|reply| reply.header("retry-after")),
                 now,
             ),
-        }
-        // All parts are back: what is still missing, if anything, is asked for again.
-        if self.link.handed.get(sha256).is_some_and(BTreeSet::is_empty) {
-            self.link.handed.remove(sha256);
         }
         Ok(())
     }
