@@ -33,8 +33,12 @@ enum Verb {
     Demo,
     /// Whole fleets against one server in one thread, from seeds.
     Simulate(verbs::Simulate),
-    /// Kill the engine at every commit point.
-    Crash,
+    /// Power cuts, full disks, I/O errors and other processes at the writes of a fixed day, for phone and server.
+    Crash {
+        /// Every case, instead of an even sample.
+        #[arg(long)]
+        all: bool,
+    },
     /// `kill -9` real processes at random moments.
     Kill {
         /// How many kills.
@@ -65,7 +69,7 @@ fn main() -> ExitCode {
         Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments),
         Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]),
         Verb::Demo => verbs::program(&workspace, "demo", &[]),
-        Verb::Crash => verbs::program(&workspace, "crash", &[]),
+        Verb::Crash { all } => verbs::program(&workspace, "crash", if all { &["--all"] } else { &[] }),
         Verb::Bench => verbs::program(&workspace, "bench", &[]),
         Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(|finished| finished.success),
         Verb::IosTest => verbs::script(&workspace, "ios/test.sh").map(|finished| finished.success),

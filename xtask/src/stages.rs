@@ -26,6 +26,8 @@ enum Work {
     Tests(&'static [&'static str]),
     /// The simulator over so many seeds.
     Simulate { seeds: u64 },
+    /// Every fault at every write of a fixed day; an even sample of them, unless all are asked for.
+    Crash { all: bool },
     /// A platform's own script, which ends in `N passed, N failed`.
     Script(&'static str),
     /// Licences and bans by cargo-deny; where it is not installed, installed or left out.
@@ -58,6 +60,10 @@ const fn simulate(seeds: u64) -> Stage {
     stage("simulate", Work::Simulate { seeds })
 }
 
+const fn crash(all: bool) -> Stage {
+    stage("crash", Work::Crash { all })
+}
+
 /// `cargo xtask test`: minutes.
 pub(crate) const QUICK: &[Stage] =
     &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(50), DENY, coverage(false)];
@@ -66,7 +72,8 @@ pub(crate) const QUICK: &[Stage] =
 pub(crate) const FULL: &[Stage] = &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), DENY, coverage(true)];
 
 /// `cargo xtask soak`: as long as it takes.
-pub(crate) const SOAK: &[Stage] = &[SETUP, stage("licences and bans", Work::Deny { install: true }), simulate(10_000)];
+pub(crate) const SOAK: &[Stage] =
+    &[SETUP, stage("licences and bans", Work::Deny { install: true }), simulate(10_000), crash(true)];
 
 /// What a run has come to so far.
 struct Run<'a> {
@@ -134,6 +141,9 @@ impl Run<'_> {
             Work::Tests(arguments) => self.tests(arguments),
             Work::Simulate { seeds } => {
                 Ok(Counts::one(verbs::simulate(self.workspace, &Simulate { seeds: *seeds, ..Simulate::default() })?))
+            }
+            Work::Crash { all } => {
+                Ok(Counts::one(verbs::program(self.workspace, "crash", if *all { &["--all"] } else { &[] })?))
             }
             Work::Script(path) => self.script(path),
             Work::Deny { install } => self.deny(*install),
