@@ -1,20 +1,35 @@
 package app.truckroll.desktop
 
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.width
 import androidx.compose.runtime.Composable
-import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.remember
-import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.graphics.toComposeImageBitmap
+import androidx.compose.ui.unit.dp
+import app.truckroll.shell.model.AppModel
+import app.truckroll.shell.port.Panel
+import app.truckroll.ui.TruckrollApp
 import app.truckroll.ui.desktopFontFamily
-import app.truckroll.ui.gallery.Gallery
-import app.truckroll.ui.gallery.GalleryPage
-import app.truckroll.ui.theme.TruckrollTheme
+import org.jetbrains.skia.Image
 
-/** What the window shows: the design's reference, a page further with each tap. */
+/** What the window shows: the technician's app as on a phone, and beside it the hardware that a laptop lacks. */
 @Composable
-fun DesktopApp(dark: Boolean) {
-    var page by remember { mutableStateOf(GalleryPage.LIST) }
-    TruckrollTheme(dark, fontFamily = desktopFontFamily()) {
-        Gallery(page) { page = GalleryPage.entries[(page.ordinal + 1) % GalleryPage.entries.size] }
+fun DesktopApp(model: AppModel, panel: Panel, showPanel: Boolean = true) {
+    Row(Modifier.fillMaxSize()) {
+        androidx.compose.foundation.layout.Box(if (showPanel) Modifier.width(PHONE_WIDTH) else Modifier.weight(1f)) {
+            TruckrollApp(model, ::decode, desktopFontFamily())
+        }
+        if (showPanel) HardwarePanel(panel, Modifier.weight(1f))
     }
+}
+
+/** A phone's width. */
+val PHONE_WIDTH = 411.dp
+
+private fun decode(bytes: ByteArray): ImageBitmap? = try {
+    Image.makeFromEncoded(bytes).toComposeImageBitmap()
+} catch (_: IllegalArgumentException) {
+    null
 }

@@ -33,14 +33,7 @@ class Navigator(home: Route = Route.Today) {
 
     /** Leaves every place of a visit that is no longer this technician's. */
     fun leave(visit: String) = places.update { stack ->
-        stack.filterIndexed { index, route ->
-            index == 0 || when (route) {
-                is Route.Visit -> route.visit != visit
-                is Route.Closeout -> route.visit != visit
-                is Route.Messages -> route.visit != visit
-                is Route.Enrol, Route.Today, Route.Attention, Route.Sync, Route.Settings -> true
-            }
-        }
+        stack.filterIndexed { index, route -> index == 0 || route.visit != visit }
     }
 
     /** The way as text, for the host to keep while the process is dead. */

@@ -14,6 +14,8 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.LazyListState
+import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
@@ -45,6 +47,7 @@ data class BackAction(val description: String, val onClick: () -> Unit)
  * @param subtitle the work order's number, the window
  * @param trailing small actions at the top right
  * @param saved the [SaveChip]; only enrolment has none
+ * @param state where the list is scrolled to
  * @param action the [MainAction]; it stays on the screen while the content scrolls
  */
 @Composable
@@ -53,6 +56,7 @@ fun Screen(
     modifier: Modifier = Modifier,
     subtitle: String? = null,
     back: BackAction? = null,
+    state: LazyListState = rememberLazyListState(),
     trailing: @Composable () -> Unit = {},
     saved: (@Composable () -> Unit)? = null,
     action: (@Composable () -> Unit)? = null,
@@ -67,6 +71,7 @@ fun Screen(
             }
             LazyColumn(
                 Modifier.weight(1f).widthIn(max = ReadingWidth).fillMaxWidth().testTag("content"),
+                state = state,
                 contentPadding = PaddingValues(start = Space.Margin, end = Space.Margin, top = Space.Tight, bottom = Space.Large),
                 verticalArrangement = Arrangement.spacedBy(Space.Between),
                 content = content,

@@ -1,0 +1,26 @@
+package app.truckroll.host
+
+import kotlinx.coroutines.CompletableDeferred
+
+/** Asks the technician for a permission by way of the activity on the screen. */
+class Permissions {
+    private var waiting: CompletableDeferred<Boolean>? = null
+
+    /** Shows Android's question; set by the activity on the screen. */
+    var launch: ((String) -> Unit)? = null
+
+    /** True when it was granted; false when it wasn't, or nothing is on the screen that could ask. */
+    suspend fun ask(permission: String): Boolean {
+        val open = launch ?: return false
+        val answer = CompletableDeferred<Boolean>()
+        waiting = answer
+        open(permission)
+        return answer.await()
+    }
+
+    /** The technician answered. */
+    fun answered(granted: Boolean) {
+        waiting?.complete(granted)
+        waiting = null
+    }
+}
