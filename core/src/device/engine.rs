@@ -131,7 +131,11 @@ impl Engine {
                 let outcome = self.part_sent(&sha256, part, reply.as_ref(), now);
                 self.get_over(outcome, now);
             }
-            Input::Tick => self.link.forget_lost(now),
+            Input::Tick => {
+                // The wake-up is spent, even one that came a moment early: it is asked for again.
+                self.link.wake = None;
+                self.link.forget_lost(now);
+            }
             Input::Poke => {
                 self.link.pull_wanted = true;
                 self.link.backoff.hurry();

@@ -84,6 +84,23 @@ fn a_lost_reply_is_answered_as_a_duplicate_and_nothing_happens_twice() {
 }
 
 #[test]
+fn a_wake_up_that_comes_a_moment_early_is_asked_for_again() {
+    let mut office = Office::new();
+    let mut phone = pushing(&mut office, 1);
+    let (id, _) = phone.take_request();
+    phone.wakes.clear();
+    phone.reply(id, status(503));
+    assert_eq!(phone.wakes.len(), 1);
+    let in_ms = i64::try_from(phone.wakes[0].unwrap()).unwrap();
+    phone.pass(in_ms - 1);
+    phone.input(Input::Tick).unwrap();
+    assert_eq!(phone.wakes.last(), Some(&Some(1)), "{:?}", phone.wakes);
+    phone.pass(1);
+    phone.input(Input::Tick).unwrap();
+    assert_eq!(phone.take_request().1.path, "/v1/sync/facts");
+}
+
+#[test]
 fn a_401_costs_a_new_token_and_nothing_else() {
     let mut office = Office::new();
     let mut phone = pushing(&mut office, 1);

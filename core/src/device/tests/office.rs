@@ -324,6 +324,8 @@ pub(super) struct Phone {
     pub(super) wall_ahead_ms: i64,
     pub(super) requests: Vec<Request>,
     pub(super) waiting: Vec<Effect>,
+    /// The wake-ups that the engine asked for.
+    pub(super) wakes: Vec<Option<u64>>,
     pub(super) media: Media,
     seeds: u8,
 }
@@ -335,8 +337,16 @@ impl Phone {
 
     pub(super) fn with(media: Media, connection: rusqlite::Connection) -> Self {
         let now = Now { wall_ms: START_MS, mono_ms: 1_000_000, boot_id: "boot-1".to_owned() };
-        let mut phone =
-            Self { engine: None, now, wall_ahead_ms: 0, requests: Vec::new(), waiting: Vec::new(), media, seeds: 0 };
+        let mut phone = Self {
+            engine: None,
+            now,
+            wall_ahead_ms: 0,
+            requests: Vec::new(),
+            waiting: Vec::new(),
+            wakes: Vec::new(),
+            media,
+            seeds: 0,
+        };
         phone.open(connection);
         phone
     }
@@ -405,7 +415,8 @@ impl Phone {
         for effect in effects {
             match effect {
                 Effect::Done(saved) => done = Some(saved),
-                Effect::Changed { .. } | Effect::WakeAt { .. } => {}
+                Effect::WakeAt { in_ms } => self.wakes.push(in_ms),
+                Effect::Changed { .. } => {}
                 effect => self.waiting.push(effect),
             }
         }
