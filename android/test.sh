@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds and tests all of Android: the engine's Kotlin on the real library, the shell, the screens on the desktop, the app
 # on Robolectric (oldest and newest Android), the public API of the oldest Android, and Rust for a phone's processor.
-# The last line is "N passed, N failed". Pictures are left in */target/pictures.
+# The last line is "N passed, N failed". Every screen in every case is drawn into target/gallery/index.html, other pictures
+# into */target/pictures, and the reports are copied to ../target/reports/android.
 #
 # usage: android/test.sh [--offline] [--no-rust-check] [further arguments for Maven]
 set -euo pipefail
@@ -38,9 +39,13 @@ need "fonts for Chinese, Japanese and Korean" "fc-list | grep -qi 'noto.*cjk'" f
 find_jdk
 
 ../bindings/build-host.sh
+# The office that the tests talk to: the real server in a process of its own.
+if [ -z "${TRUCKROLL_BIN:-}" ]; then (cd .. && cargo build --quiet --package truckroll-cli); fi
 
 modules=(bindings shell ui desktop app)
 for module in "${modules[@]}"; do rm -rf "$module/target/surefire-reports"; done
+reports=../target/reports/android
+rm -rf target/gallery "$reports"
 
 failed=0
 # A failed test doesn't keep the other modules from running; a build that breaks does.
@@ -62,6 +67,8 @@ for module in "${modules[@]}"; do
     failed=1
   fi
 done
+mkdir -p "$reports"
+cp */target/surefire-reports/TEST-*.xml "$reports" 2>/dev/null || true
 broken=$(($(count failures) + $(count errors)))
 passed=$(($(count tests) - broken - $(count skipped)))
 # A build that broke elsewhere than in a test is a failure too.
