@@ -22,7 +22,7 @@ import PackageDescription
     let swiftUI: [Target.Dependency] = ["SwiftUI"]
     // These tests walk the stand-in's tree, so they run where the stand-in is.
     let viewTests: [Target] = [
-        .testTarget(name: "TechnicianUITests", dependencies: ["TechnicianUI", "TechnicianKit"] + swiftUI),
+        .testTarget(name: "TechnicianUITests", dependencies: ["TechnicianUI", "TechnicianKit", "Support"] + swiftUI),
         .testTarget(name: "AppTests"),
     ]
 #else
@@ -46,6 +46,8 @@ let package = Package(
         .target(
             name: "TechnicianUI", dependencies: ["TechnicianKit"] + swiftUI,
             resources: [.process("Words/Localizable.xcstrings")]),
-        .testTarget(name: "TechnicianKitTests", dependencies: ["TechnicianKit"]),
+        // The real server process, and phones in front of it.
+        .target(name: "Support", dependencies: ["TechnicianKit"], path: "Tests/Support"),
+        .testTarget(name: "TechnicianKitTests", dependencies: ["TechnicianKit", "Support"]),
     ] + swiftUIStandIn + viewTests
 )

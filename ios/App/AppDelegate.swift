@@ -13,17 +13,7 @@ import UIKit
         self.parts = parts
         parts.background.register()
         parts.uploader.start()
-        application.registerForRemoteNotifications()
         return true
-    }
-
-    func application(_ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken token: Data) {
-        let hexadecimal = token.map { String(format: "%02x", $0) }.joined()
-        Task { await parts?.engine.pushTokenChanged(hexadecimal) }
-    }
-
-    func application(_ application: UIApplication, didFailToRegisterForRemoteNotificationsWithError error: any Error) {
-        // No pokes then: the app syncs when it is opened and when iOS grants time.
     }
 
     /// A poke: it says nothing but "pull".

@@ -15,9 +15,10 @@ struct DeviceKey {
 
     private let half: Half
 
-    /// The key of a user's store, made on first use.
-    static func readOrMake(for store: String) throws -> DeviceKey {
-        let name = "device-key.\(store)"
+    private static let name = "device-key"
+
+    /// The key, made on first use.
+    static func readOrMake() throws -> DeviceKey {
         #if targetEnvironment(simulator)
             if let sealed = try Keychain.read(name) {
                 return DeviceKey(half: .keychain(try P256.Signing.PrivateKey(rawRepresentation: sealed)))
@@ -34,6 +35,9 @@ struct DeviceKey {
             return DeviceKey(half: .enclave(key))
         #endif
     }
+
+    /// After this the phone is another device.
+    static func destroy() throws { try Keychain.remove(name) }
 
     /// The public half as an uncompressed point (SEC 1, 65 bytes).
     var publicKey: Data {

@@ -8,8 +8,4 @@ import Foundation
     func suspend() async
     /// Syncs once, for as long as it takes. Returns whether it came through to the office.
     func syncNow() async -> Bool
-    /// The address that the office's pokes go to, in hexadecimal.
-    func pushTokenChanged(_ token: String) async
-    /// An upload came to an end, maybe one that was started days ago by an earlier run of the app.
-    func partFinished(_ result: PartResult) async
 }

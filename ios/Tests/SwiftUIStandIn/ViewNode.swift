@@ -21,6 +21,7 @@
     var action: (@MainActor () -> Void)?
     var tasks: [@MainActor () async -> Void] = []
     var refresh: (@MainActor () async -> Void)?
+    var drag: DragGesture?
 
     init(
         _ kind: String, _ text: String = "", _ children: [ViewNode] = [], action: (@MainActor () -> Void)? = nil

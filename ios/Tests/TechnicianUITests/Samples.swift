@@ -1,5 +1,18 @@
 import Technician
 
+// UniFFI lists no cases. One that the engine gains has to be added here, and to the looks, which switch over all of them.
+
+extension Status: CaseIterable {
+    public static let allCases: [Status] = [
+        .scheduled, .dispatched, .declined, .traveling, .onSite, .inProgress, .paused, .completed, .cannotComplete,
+        .canceled,
+    ]
+}
+
+extension Tone: CaseIterable {
+    public static let allCases: [Tone] = [.calm, .good, .warning, .danger]
+}
+
 // Screens as the engine makes them, for tests of views alone. Each test changes what it is about.
 
 extension SaveView {

@@ -80,7 +80,7 @@ import Testing
 
     /// A name that nobody reads: an SF Symbol, or an identifier.
     private func isName(_ literal: Literal) -> Bool {
-        ["systemName: ", "systemImage: ", "symbol: ", "id: "].contains { literal.before.hasSuffix($0) }
+        ["systemName: ", "systemImage: ", "symbol: ", "id: ", "key: "].contains { literal.before.hasSuffix($0) }
             || symbols.contains(literal.text)
     }
 

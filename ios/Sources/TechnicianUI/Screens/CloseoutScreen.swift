@@ -34,7 +34,7 @@ public struct CloseoutScreen: View {
                     ForEach(closeout.items, id: \.key) { item in CloseoutRow(item: item) { tap(.add(item: item.key)) } }
                 }
                 SectionTitle(phrase("Outcome"))
-                Card { ForEach(closeout.outcomes, id: \.key) { choice in outcomeButton(choice) } }
+                Card { Choices(choices: closeout.outcomes, chosen: $outcome) }
                 if !closeout.times.isEmpty {
                     SectionTitle(phrase("Time"))
                     Card {
@@ -60,14 +60,6 @@ public struct CloseoutScreen: View {
             .padding(Space.margin)
             .background(.role(.paper))
         }
-    }
-
-    private func outcomeButton(_ choice: ChoiceView) -> some View {
-        let isChosen = outcome == choice.key
-        return Button(choice.label, systemImage: isChosen ? "checkmark.circle.fill" : "circle") { outcome = choice.key }
-            .buttonStyle(QuietButtonStyle())
-            .accessibilityLabel(choice.label)
-            .accessibilityValue(isChosen ? phrase("Chosen") : "")
     }
 
     @ViewBuilder private var signature: some View {

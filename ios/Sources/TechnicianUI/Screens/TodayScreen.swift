@@ -7,6 +7,7 @@ public enum TodayTap: Equatable, Sendable {
     case step(VisitId, ActionView)
     case attention
     case messages
+    case settings
 }
 
 /// The day: what to do next, what would stop it, and whether the work is safe.
@@ -44,6 +45,11 @@ public struct TodayScreen: View {
                 ForEach(today.moved, id: \.visit) { moved in
                     Banner(.calm, "\(moved.number) · \(moved.text)")
                 }
+                HStack(spacing: Space.small) {
+                    Button(phrase("Messages"), systemImage: "bubble.left.fill") { tap(.messages) }
+                    Button(phrase("Settings"), systemImage: "gearshape.fill") { tap(.settings) }
+                }
+                .buttonStyle(QuietButtonStyle())
             }
             .padding(Space.margin)
         }

@@ -7,12 +7,15 @@ public enum VisitTap: Equatable, Sendable {
     case step(ActionView)
     case undo(OpId)
     case gateCode
+    /// What changed was read.
+    case seen
     case mark(field: String)
     case closeout
     case addNote
     case addPhoto
     case addPart
     case answer(item: String)
+    case estimate
     case flag
     case message
     case doorIsHere
@@ -93,6 +96,7 @@ public struct VisitScreen: View {
                     .accessibilityElement(children: .ignore)
                     .accessibilityLabel(phrase("%@: now %@, was %@", change.label, change.after, change.before))
                 }
+                Button(phrase("Got it")) { tap(.seen) }.buttonStyle(QuietButtonStyle())
             }
         }
     }

@@ -60,6 +60,7 @@ struct VisitWork: View {
             Button(phrase("Add a photo"), systemImage: "camera.fill") { tap(.addPhoto) }
             Button(phrase("Add a note"), systemImage: "square.and.pencil") { tap(.addNote) }
             Button(phrase("Add a part"), systemImage: "shippingbox.fill") { tap(.addPart) }
+            Button(phrase("Draft an estimate"), systemImage: "dollarsign.circle") { tap(.estimate) }
             Button(phrase("Raise a flag"), systemImage: "flag.fill") { tap(.flag) }
             Button(phrase("Message the office"), systemImage: "bubble.left.fill") { tap(.message) }
         }
