@@ -112,11 +112,7 @@ fn open(folder: &Path) -> Result<(Dispatch, Option<FirstCompany>), dispatch::Err
     let dispatch = Dispatch::open(folder)?;
     let now_ms = system_clock()();
     let companies = dispatch.store().companies()?;
-    let first = if companies.is_empty() {
-        Some(dispatch.create_company(now_ms, &Settings::default())?)
-    } else {
-        None
-    };
+    let first = if companies.is_empty() { Some(dispatch.create_company(now_ms, &Settings::default())?) } else { None };
     for company in companies {
         dispatch.judge_unknown_again(now_ms, company)?;
     }

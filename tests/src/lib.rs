@@ -3,5 +3,8 @@
 pub mod crash;
 pub mod day;
 pub mod golden;
+pub mod kill;
 pub mod process;
 pub mod simulator;
+pub mod stream;
+pub mod whole_visit;

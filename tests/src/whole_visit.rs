@@ -168,7 +168,9 @@ impl Stage {
         let mut kills = 0;
         for step in self.script()? {
             let arguments: Vec<&str> = step.arguments.iter().map(String::as_str).collect();
-            if let Some(dice) = dice.as_deref_mut().filter(|dice| dice.random_bool(0.5)) {
+            if let Some(dice) = dice.as_deref_mut()
+                && dice.random_bool(0.5)
+            {
                 kills += 1;
                 if self.kill_during(&arguments, dice)? || (step.happened)(&self.view()?) {
                     ensure!((step.happened)(&self.view()?), "{arguments:?} was reported as saved, and is gone");

@@ -28,6 +28,8 @@ enum Work {
     Simulate { seeds: u64 },
     /// Every fault at every write of a fixed day; an even sample of them, unless all are asked for.
     Crash { all: bool },
+    /// A program of `truckroll-tests`.
+    Program(&'static str, &'static [&'static str]),
     /// A platform's own script, which ends in `N passed, N failed`.
     Script(&'static str),
     /// Licences and bans by cargo-deny; where it is not installed, installed or left out.
@@ -46,11 +48,14 @@ const FORMAT: Stage = stage("format", Work::Cargo(&["fmt", "--all", "--check"]))
 const LINTS: Stage =
     stage("lints", Work::Cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]));
 // Tests that cross folders start the real command.
-const BUILD: Stage = stage("build", Work::Cargo(&["build", "--workspace", "--bins"]));
+const BUILD: Stage = stage("build", Work::Cargo(verbs::EVERYTHING));
 const TESTS: Stage =
     stage("tests", Work::Tests(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--examples"]));
 const DOC_TESTS: Stage = stage("doc tests", Work::Tests(&["test", "--workspace", "--no-fail-fast", "--doc"]));
 const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
+
+const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "60"]));
+const DEMO: Stage = stage("demo", Work::Program("demo", &[]));
 
 const fn coverage(all: bool) -> Stage {
     stage("coverage", Work::Coverage { all })
@@ -66,14 +71,23 @@ const fn crash(all: bool) -> Stage {
 
 /// `cargo xtask test`: minutes.
 pub(crate) const QUICK: &[Stage] =
-    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(50), DENY, coverage(false)];
+    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(50), DEMO, DENY, coverage(false)];
 
 /// `cargo xtask test --full`: what continuous integration asks.
-pub(crate) const FULL: &[Stage] = &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), DENY, coverage(true)];
+pub(crate) const FULL: &[Stage] =
+    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), KILL, DEMO, DENY, coverage(true)];
 
-/// `cargo xtask soak`: as long as it takes.
-pub(crate) const SOAK: &[Stage] =
-    &[SETUP, stage("licences and bans", Work::Deny { install: true }), simulate(10_000), crash(true)];
+/// `cargo xtask soak`: as long as it takes. The platforms' own tests stand here until each has been seen green from end to
+/// end on a bare machine; then they belong into [`FULL`].
+pub(crate) const SOAK: &[Stage] = &[
+    SETUP,
+    stage("licences and bans", Work::Deny { install: true }),
+    simulate(10_000),
+    crash(true),
+    stage("android", Work::Script("android/test.sh")),
+    stage("ios", Work::Script("ios/test.sh")),
+    stage("board", Work::Script("server/board/test.sh")),
+];
 
 /// What a run has come to so far.
 struct Run<'a> {
@@ -145,6 +159,7 @@ impl Run<'_> {
             Work::Crash { all } => {
                 Ok(Counts::one(verbs::program(self.workspace, "crash", if *all { &["--all"] } else { &[] })?))
             }
+            Work::Program(name, arguments) => Ok(Counts::one(verbs::program(self.workspace, name, arguments)?)),
             Work::Script(path) => self.script(path),
             Work::Deny { install } => self.deny(*install),
             Work::Coverage { all } => self.coverage(*all),

@@ -5,6 +5,10 @@ use crate::{child, report, setup, stages};
 use anyhow::{Result, bail};
 use clap::Args;
 
+/// All of the workspace with its tests, as `test` builds it: a narrower selection has other features, and Cargo would
+/// build most dependencies once more.
+pub(crate) const EVERYTHING: &[&str] = &["build", "--workspace", "--all-targets"];
+
 /// Which days to simulate.
 #[derive(Args)]
 pub(crate) struct Simulate {
@@ -62,8 +66,7 @@ fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments
     if !setup::prepare(&workspace.root)? {
         return Ok(false);
     }
-    // All of the workspace at once, as `test` builds it: a narrower selection has other features, and builds anew.
-    let build = [&["build", "--workspace", "--bin", "truckroll", "--bin", name], features].concat();
+    let build = [EVERYTHING, features].concat();
     if !child::run(&workspace.root, "cargo", &build, &[])?.success {
         return Ok(false);
     }
@@ -90,8 +93,7 @@ pub(crate) fn script(workspace: &Workspace, path: &str) -> Result<child::Finishe
     if !script.exists() {
         bail!("{path} does not exist: this part is not there yet");
     }
-    let build = ["build", "--workspace", "--bin", "truckroll"];
-    if !setup::prepare(&workspace.root)? || !child::run(&workspace.root, "cargo", &build, &[])?.success {
+    if !setup::prepare(&workspace.root)? || !child::run(&workspace.root, "cargo", EVERYTHING, &[])?.success {
         bail!("the command that {path} runs against could not be built");
     }
     let truckroll = workspace.program("truckroll");
