@@ -43,6 +43,8 @@ impl Worker {
                 (_, None) => {}
                 (Job::Act { intent, cancel, reply }, Some(open)) => {
                     if !cancel.begin() {
+                        // Said here too: a dropped sender would tell a caller who looks at it first that the engine is closed.
+                        let _ = reply.send(Err(ActError::Cancelled));
                         continue;
                     }
                     let (result, wipe) = self.take_in(open, Input::Intent(intent));
