@@ -122,11 +122,21 @@ impl Dispatch {
         if known.is_none() {
             company.commit(now_ms, move |tx| tx.add_blob(&new).map_err(Error::from))?;
         }
+        let (blob, held) = company.read(|reader| {
+            let blob = reader.blob(&sha256)?.ok_or_else(|| not_found("blob"))?;
+            let held = reader.blob_parts(&sha256)?.len();
+            Ok::<_, Error>((blob, held))
+        })?;
+        if blob.size_bytes != request.size_bytes {
+            return Err(conflict("blob-size", "The hash has another size", "It was announced with another size."));
+        }
+        if !blob.verified && held == blob.parts() as usize {
+            // A kill between the last part and the check left it whole and unchecked. Parts that turn out wrong are
+            // forgotten, and the answer asks for them again: nothing to tell the phone beyond that.
+            drop(self.assemble(now_ms, session.company, &blob));
+        }
         company.read(|reader| {
             let blob = reader.blob(&sha256)?.ok_or_else(|| not_found("blob"))?;
-            if blob.size_bytes != request.size_bytes {
-                return Err(conflict("blob-size", "The hash has another size", "It was announced with another size."));
-            }
             self.blob_reply(now_ms, reader, &blob)
         })
     }
@@ -187,8 +197,16 @@ impl Dispatch {
         for number in 0..blob.parts() {
             match self.blobs.get(&part_name(company, &sha256, number)) {
                 Ok(part) => whole.extend(part),
-                // Another request put the whole together meanwhile and cleared the parts away.
-                Err(Error::File(error)) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+                Err(Error::File(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+                    // Another request put the whole together meanwhile and cleared the parts away; or the file is lost,
+                    // and the parts must be asked for again.
+                    let company = self.company(company);
+                    let now = company.read(|reader| reader.blob(&sha256).map_err(Error::from))?;
+                    if now.is_some_and(|now| !now.verified) {
+                        company.commit(now_ms, move |tx| tx.forget_blob_parts(&sha256).map_err(Error::from))?;
+                    }
+                    return Ok(());
+                }
                 Err(error) => return Err(error),
             }
         }
