@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+#![allow(clippy::type_complexity, reason = "a table of cases reads best in one place")]
 
 use super::*;
 use crate::id::{AssignmentId, OpId};

@@ -37,8 +37,8 @@ pub use fact::{FactState, Resolution, StoredFact};
 pub use feed::{FeedEntry, Interval, Revoked, Topic};
 pub use people::{Role, Technician, User};
 pub use transaction::{Reader, Transaction};
-pub use visit::Visit;
 pub(crate) use visit::local_day;
+pub use visit::{SourceHash, Visit};
 
 use crate::entropy::Entropy;
 use rusqlite::{Connection, OpenFlags};

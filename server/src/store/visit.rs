@@ -89,6 +89,9 @@ pub(crate) fn local_day(at_ms: i64, time_zone: &str) -> NaiveDate {
     }
 }
 
+/// Hash of the imported row that made an order; `None` for one that the office made.
+pub type SourceHash = Option<[u8; 32]>;
+
 impl Reader<'_> {
     /// A visit.
     ///
@@ -133,7 +136,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When it can't be read.
-    pub fn order_by_number(&self, number: &str) -> Result<Option<(OrderId, Option<[u8; 32]>)>, Error> {
+    pub fn order_by_number(&self, number: &str) -> Result<Option<(OrderId, SourceHash)>, Error> {
         Ok(self
             .connection
             .prepare_cached("SELECT id, source_hash FROM work_order WHERE company = ?1 AND number = ?2")?

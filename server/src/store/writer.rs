@@ -75,7 +75,7 @@ fn write_groups(connection: &Connection, jobs: &mpsc::Receiver<Job>) {
             drop(connection.execute_batch("ROLLBACK"));
         }
         for answer in answers {
-            answer(committed.as_ref().map(|()| ()).map_err(|error| Error::Commit(error.to_string())));
+            answer(committed.as_ref().copied().map_err(|error| Error::Commit(error.to_string())));
         }
     }
 }

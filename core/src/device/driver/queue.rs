@@ -6,6 +6,9 @@ use crate::device::{ActError, Done, Engine, Input, Intent};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
+/// Something to read from the engine, on its own thread.
+pub(super) type Look = Box<dyn FnOnce(&mut Engine, &Now) + Send>;
+
 /// What the engine's thread is told.
 pub(super) enum Job {
     /// An intent, and who waits for what it led to.
@@ -20,7 +23,7 @@ pub(super) enum Job {
     /// Any other input; whoever waits learns when it was taken.
     Input(Input, Option<oneshot::Sender<()>>),
     /// Something to look up.
-    Read(Box<dyn FnOnce(&mut Engine, &Now) + Send>),
+    Read(Look),
     /// Destroy the key, the store and the pictures, and begin anew.
     Wipe {
         /// Not while something is unsent.

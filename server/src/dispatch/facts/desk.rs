@@ -3,6 +3,7 @@
 use crate::dispatch::Error;
 use crate::store::{Reader, Transaction, Visit};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use truckroll_core::id::VisitId;
 
 /// Visits on the desk. What isn't [saved](Desk::save) is lost with it.
@@ -20,9 +21,9 @@ struct Open {
 impl Desk {
     /// A visit as this commit's facts have left it; `None` when it isn't here.
     pub(super) fn visit(&mut self, reader: &Reader<'_>, id: VisitId) -> Result<Option<&mut Visit>, Error> {
-        if !self.visits.contains_key(&id) {
+        if let Entry::Vacant(vacant) = self.visits.entry(id) {
             let Some(visit) = reader.visit(id)? else { return Ok(None) };
-            self.visits.insert(id, Open { visit, changed_at: None });
+            vacant.insert(Open { visit, changed_at: None });
         }
         Ok(self.visits.get_mut(&id).map(|open| &mut open.visit))
     }
