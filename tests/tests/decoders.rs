@@ -161,7 +161,7 @@ fn cursor_and_tokens(text: &str) {
 #[test]
 fn the_kept_wire_bytes_are_refused_or_understood() {
     for (name, bytes) in corpus("wire") {
-        println!("{name}");
+        eprintln!("{name}");
         push_and_more(&bytes);
     }
 }
@@ -169,7 +169,7 @@ fn the_kept_wire_bytes_are_refused_or_understood() {
 #[test]
 fn the_kept_csv_files_are_refused_or_understood() {
     for (name, bytes) in corpus("csv") {
-        println!("{name}");
+        eprintln!("{name}");
         read_csv(&bytes);
     }
 }
@@ -177,7 +177,7 @@ fn the_kept_csv_files_are_refused_or_understood() {
 #[test]
 fn the_kept_cursors_and_tokens_are_refused() {
     for (name, bytes) in corpus("cursor") {
-        println!("{name}");
+        eprintln!("{name}");
         cursor_and_tokens(&String::from_utf8(bytes).unwrap());
     }
 }

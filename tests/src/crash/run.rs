@@ -57,9 +57,9 @@ impl Reference {
         world.phone_machine.disk().record();
         world.server.machine.disk().record();
         let mut reference = Self { summaries: Vec::new(), saved: Vec::new(), phone: Vec::new(), server: Vec::new() };
-        for number in 0..STEPS.len() {
+        for (number, step) in STEPS.iter().enumerate() {
             let before = world.facts()?.len();
-            world.attempt(number).with_context(|| format!("step {:?}", STEPS[number].0))?;
+            world.attempt(number).with_context(|| format!("step {:?}", step.0))?;
             reference.saved.push(world.facts()?.split_off(before).into_iter().map(|(_, kind)| kind).collect());
             reference.summaries.push(world.summary()?);
         }
@@ -116,8 +116,8 @@ impl Reference {
             machine.disk().lie();
         }
         world.reopens_after_errors = case.point % 2 == 1;
-        for number in 0..STEPS.len() {
-            world.step(number, self).with_context(|| format!("step {number}, {:?}", STEPS[number].0))?;
+        for (number, step) in STEPS.iter().enumerate() {
+            world.step(number, self).with_context(|| format!("step {number}, {:?}", step.0))?;
         }
         ensure!(world.has_happened(), "the fault never happened");
         Ok(())
