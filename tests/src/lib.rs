@@ -5,6 +5,7 @@ pub mod day;
 pub mod golden;
 pub mod kill;
 pub mod process;
+pub mod proxy;
 pub mod simulator;
 pub mod stream;
 pub mod whole_visit;

@@ -2,16 +2,13 @@
 
 use super::http::Http;
 use super::queue::Queue;
+use super::upload_places::UploadPlaces;
 use super::{PartUpload, Signer, Uploader};
 use crate::device::{EffectId, EffectResult, Input, Part, Reply, Request};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
-
-/// Parts that are on their way at once: enough to fill a mobile link.
-const PARTS_AT_ONCE: usize = 3;
 
 /// What runs beside the engine's thread.
 pub(super) struct Effects {
@@ -22,7 +19,7 @@ pub(super) struct Effects {
     uploader: Option<Arc<dyn Uploader>>,
     running: JoinSet<()>,
     wake: Option<AbortHandle>,
-    upload_places: Arc<Semaphore>,
+    upload_places: UploadPlaces,
 }
 
 impl Effects {
@@ -33,7 +30,7 @@ impl Effects {
         signer: Arc<dyn Signer>,
         uploader: Option<Arc<dyn Uploader>>,
     ) -> Self {
-        let upload_places = Arc::new(Semaphore::new(PARTS_AT_ONCE));
+        let upload_places = UploadPlaces::new();
         Self { runtime, queue, http, signer, uploader, running: JoinSet::new(), wake: None, upload_places }
     }
 
@@ -112,13 +109,16 @@ impl Effects {
     }
 
     fn upload_one(&mut self, sha256: String, server: String, token: String, part: Part) {
-        let (queue, http, places) = (self.queue.clone(), self.http.clone(), Arc::clone(&self.upload_places));
+        let (queue, http, places) = (self.queue.clone(), self.http.clone(), self.upload_places.clone());
         self.run(async move {
-            // Never closed: a place always comes.
-            let _place = places.acquire().await;
+            let place = places.take().await;
             let reply = put(&http, &server, &token, &part).await;
-            if let Err(error) = &reply {
-                tracing::debug!(error, part = part.number, "a part of a picture wasn't sent");
+            match &reply {
+                Ok(_) => places.arrived(),
+                Err(error) => {
+                    tracing::debug!(error, part = part.number, "a part of a picture wasn't sent");
+                    places.broke(place);
+                }
             }
             queue.tell(Input::PartSent { sha256, part: part.number, reply: reply.ok() });
         });

@@ -17,6 +17,7 @@ mod pokes;
 mod queue;
 mod software_key;
 mod subscription;
+mod upload_places;
 mod view;
 mod worker;
 
