@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
+mod audit;
 mod backup;
 mod client;
 mod exit;
@@ -39,6 +40,8 @@ enum Command {
     Import(import::ImportArgs),
     /// The dispatcher's commands.
     Office(office::OfficeArgs),
+    /// Check the event log.
+    Audit(audit::AuditArgs),
     /// The technician's app at the command line, on the real engine.
     Tech(tech::TechArgs),
     /// Copy a data folder while it is served, and check the copy.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
             Command::Serve(args) => serve::run(args, json).await,
             Command::Import(args) => import::run(args, json).await,
             Command::Office(args) => office::run(args, json).await,
+            Command::Audit(args) => audit::run(args, json).await,
             Command::Tech(args) => tech::run(args, json).await,
             Command::Backup(args) => backup::run_backup(args, json).await,
             Command::Restore(args) => backup::run_restore(args, json).await,

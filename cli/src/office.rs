@@ -2,7 +2,7 @@
 
 use crate::client::{Client, Connection, part, query};
 use crate::exit::Failure;
-use crate::table::{Column, lines, table};
+use crate::table::{Column, lines, print, table};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -114,6 +114,27 @@ enum Office {
         #[arg(long)]
         technician: Option<String>,
     },
+    /// Take the latest change of a visit's plan back, as long as nothing else has happened to the visit.
+    UndoChange {
+        visit: String,
+        /// The change: the visit's plan_rev after it.
+        change: u64,
+    },
+    /// Everybody's desk: what lies on it, how much of it is overdue.
+    Desks,
+    /// Give a desk to a cover; lists what is open on it.
+    HandOver {
+        /// The cover's user id.
+        to: String,
+        /// Whose desk, by user id; by default one's own.
+        #[arg(long)]
+        from: Option<String>,
+        /// What the cover should know.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Take a hand-over back.
+    TakeBack { hand_over: String },
     /// Open exceptions.
     Exceptions {
         #[arg(long)]
@@ -128,6 +149,8 @@ enum Office {
         #[arg(long)]
         accept: bool,
     },
+    /// Open an exception again.
+    Reopen { exception: String },
     /// Approve a closeout.
     Approve { visit: String },
     /// Return a closeout.
@@ -177,8 +200,18 @@ enum Office {
     },
     /// Users.
     Users,
-    /// Add a user: viewer, dispatcher, manager or owner. Prints their token, once.
+    /// Add a user: technician, viewer, assistant, dispatcher, lead, manager or owner. Prints their token, once.
     AddUser { name: String, role: String },
+    /// Change what a user may do.
+    ChangeUser {
+        user: String,
+        role: String,
+        /// May not work here any more.
+        #[arg(long)]
+        closed: bool,
+    },
+    /// Invite somebody with a role. Prints the code, once.
+    Invite { name: String, role: String },
     /// What the company decides for itself.
     Settings {
         /// Replace it by this JSON file.
@@ -245,6 +278,19 @@ const ATTENTION: &[Column] = &[
 ];
 const USERS: &[Column] = &[("NAME", "/name"), ("ROLE", "/role"), ("ACTIVE", "/active"), ("ID", "/id")];
 const USER: &[Column] = &[("name", "/name"), ("role", "/role"), ("token", "/token")];
+const DESKS: &[Column] = &[
+    ("NAME", "/name"),
+    ("ROLE", "/role"),
+    ("JOBS", "/items"),
+    ("EXCEPTIONS", "/open_exceptions"),
+    ("OVERDUE", "/overdue"),
+    ("ID", "/user"),
+];
+const DESK: &[Column] =
+    &[("JOB", "/number"), ("STATUS", "/status"), ("CUSTOMER", "/customer"), ("NEXT", "/next_action/what")];
+const HAND_OVER: &[Column] =
+    &[("from", "/from"), ("to", "/to"), ("jobs", "/items"), ("note", "/note"), ("hand-over", "/id")];
+const INVITATION: &[Column] = &[("name", "/name"), ("role", "/role"), ("code", "/code"), ("good until", "/expires_ms")];
 const CODE: &[Column] = &[("code", "/code"), ("good until", "/expires_ms")];
 const GATE_CODE: &[Column] = &[("gate code", "/gate_code")];
 const SETTINGS: &[Column] = &[("company", "/name"), ("time zone", "/time_zone"), ("required", "/gate/default")];
@@ -263,16 +309,12 @@ enum Show {
 pub(crate) async fn run(args: OfficeArgs, json: bool) -> Result<(), Failure> {
     let client = args.connection.open()?;
     let (answer, show) = ask(&client, args.command).await?;
-    if json {
-        println!("{answer}");
-        return Ok(());
-    }
-    match show {
-        Show::Table(columns) => print!("{}", table(columns, answer.as_array().map_or(&[], Vec::as_slice))),
-        Show::Record(fields) => print!("{}", lines(fields, &answer)),
-        Show::Done => println!("done"),
-    }
-    Ok(())
+    print(&match show {
+        _ if json => format!("{answer}\n"),
+        Show::Table(columns) => table(columns, answer.as_array().map_or(&[], Vec::as_slice)),
+        Show::Record(fields) => lines(fields, &answer),
+        Show::Done => "done\n".to_owned(),
+    })
 }
 
 /// Asks the server; one line a command, which is also the map of the HTTP paths.
@@ -326,6 +368,22 @@ async fn ask(client: &Client, command: Office) -> Result<(Value, Show), Failure>
             let body = json!({ "technician": technician });
             (client.post(&visit_path(&visit, "/undo"), &body).await?, Show::Record(FACT))
         }
+        Office::UndoChange { visit, change } => {
+            record(client.post(&visit_path(&visit, "/undo-change"), &json!({ "change": change })).await?)
+        }
+        Office::Desks => (client.get("/v1/office/desks").await?, Show::Table(DESKS)),
+        Office::HandOver { to, from, note } => {
+            let body = json!({ "to": to, "from": from, "note": note });
+            (client.post("/v1/office/hand-overs", &body).await?, Show::Record(HAND_OVER))
+        }
+        Office::TakeBack { hand_over } => {
+            let path = format!("/v1/office/hand-overs/{}/undo", part(&hand_over));
+            (client.post(&path, &json!({})).await?, Show::Table(DESK))
+        }
+        Office::Reopen { exception } => {
+            let path = format!("/v1/office/exceptions/{}/reopen", part(&exception));
+            record(client.post(&path, &json!({})).await?)
+        }
         Office::Exceptions { visit } => (
             client.get(&format!("/v1/office/exceptions{}", query(&[("visit", visit)]))).await?,
             Show::Table(EXCEPTIONS),
@@ -371,6 +429,14 @@ async fn ask(client: &Client, command: Office) -> Result<(Value, Show), Failure>
         Office::Users => (client.get("/v1/office/users").await?, Show::Table(USERS)),
         Office::AddUser { name, role } => {
             (client.post("/v1/office/users", &json!({ "name": name, "role": role })).await?, Show::Record(USER))
+        }
+        Office::ChangeUser { user, role, closed } => {
+            let body = json!({ "role": role, "active": !closed });
+            (client.put(&format!("/v1/office/users/{}", part(&user)), &body).await?, Show::Record(USER))
+        }
+        Office::Invite { name, role } => {
+            let body = json!({ "name": name, "role": role });
+            (client.post("/v1/office/invitations", &body).await?, Show::Record(INVITATION))
         }
         Office::Settings { set: None } => (client.get("/v1/office/settings").await?, Show::Record(SETTINGS)),
         Office::Settings { set: Some(file) } => {

@@ -1,9 +1,23 @@
 //! Tables for people.
 
+use crate::exit::Failure;
 use serde_json::Value;
+use std::io::{self, Write};
 
 /// A column: its heading, and where in a row its value is, as a JSON pointer.
 pub(crate) type Column = (&'static str, &'static str);
+
+/// Prints for whoever reads. A reader that has seen enough (`… | head`) is no failure.
+///
+/// # Errors
+/// When the output can't be written for another reason.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
 
 /// A table of JSON rows, its columns as wide as their widest cell.
 pub(crate) fn table(columns: &[Column], rows: &[Value]) -> String {
@@ -34,12 +48,16 @@ fn cell(value: Option<&Value>) -> String {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.replace(['\n', '\r', '\t'], " "),
         Some(Value::Array(items)) => items.iter().map(|item| cell(Some(item))).collect::<Vec<_>>().join(", "),
-        Some(Value::Object(fields)) => match fields.get("name").or_else(|| fields.get("label")) {
-            Some(name) => cell(Some(name)),
-            None => {
-                fields.iter().map(|(key, value)| format!("{key}={}", cell(Some(value)))).collect::<Vec<_>>().join(" ")
+        Some(Value::Object(fields)) => {
+            match fields.get("name").or_else(|| fields.get("label")).or_else(|| fields.get("number")) {
+                Some(name) => cell(Some(name)),
+                None => fields
+                    .iter()
+                    .map(|(key, value)| format!("{key}={}", cell(Some(value))))
+                    .collect::<Vec<_>>()
+                    .join(" "),
             }
-        },
+        }
         Some(other) => other.to_string(),
     }
 }

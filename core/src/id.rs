@@ -55,8 +55,14 @@ macro_rules! ids {
 ids! {
     /// A company: the tenant that everything else belongs to.
     CompanyId,
-    /// A person who signs in at the office.
+    /// Somebody's place in a company's office: the user who acts there.
     UserId,
+    /// A human being who signs in: a user in one company, or in several.
+    PersonId,
+    /// An invitation into a company's office.
+    InvitationId,
+    /// A desk that was given to somebody else.
+    HandOverId,
     /// A technician.
     TechnicianId,
     /// A phone that a technician enrolled.

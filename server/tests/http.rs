@@ -18,6 +18,7 @@ use tower::ServiceExt;
 use truckroll_core::lifecycle::Status;
 use truckroll_core::wire::PushRequest;
 use truckroll_server::http::Server;
+use truckroll_server::store::Settings;
 
 /// The service over a world, with its clock standing at `MONDAY_MS`.
 struct Service {
@@ -332,4 +333,91 @@ async fn one_process_serves_a_folder_and_a_new_folder_gets_an_owner() {
     let again = truckroll_server::serve(folder.path(), listen).await.unwrap();
     assert_eq!(again.first, None);
     again.stop().await.unwrap();
+}
+
+/// A dispatcher of two companies in different zones, with one browser.
+async fn of_two(service: &Service) -> (World, String) {
+    let first = service.world.dispatch.create_company(MONDAY_MS, &Settings::new("Pacific Air", "America/Los_Angeles"));
+    let first = first.unwrap();
+    let west =
+        World { dispatch: service.world.dispatch.clone(), company: first.company, owner_token: first.owner_token };
+    let mut cookie = String::new();
+    for owner in [&service.world.owner_token, &west.owner_token] {
+        let invite = json!({ "name": "Dana", "role": "dispatcher" });
+        let (_, invited) = service.json(Method::POST, "/v1/office/invitations", owner, Some(invite)).await;
+        let body = json!({ "code": invited["code"], "email": "dana@example.com", "password": "correct horse battery" });
+        let mut request = Request::post("/v1/session/join").header("content-type", "application/json");
+        if !cookie.is_empty() {
+            request = request.header("authorization", format!("Bearer {cookie}"));
+        }
+        let reply = service.send(request.body(Body::from(body.to_string())).unwrap()).await;
+        assert_eq!(reply.status(), StatusCode::OK);
+        let set = reply.headers()["set-cookie"].to_str().unwrap().to_owned();
+        let token = set.split_once('=').unwrap().1.split(';').next().unwrap().to_owned();
+        if !cookie.is_empty() {
+            let (status, _) = service.json(Method::GET, "/v1/session", &cookie, None).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "the browser has a new cookie, the old one is over");
+        }
+        cookie = token;
+    }
+    (west, cookie)
+}
+
+#[tokio::test]
+async fn one_log_in_switches_between_two_companies_and_sees_both_on_one_board() {
+    let service = Service::new();
+    let (west, token) = of_two(&service).await;
+    let (ada, bo) = (service.world.technician("T01", "Ada"), west.technician("T01", "Bo"));
+    service.world.visit("WO-EAST", &[ada]);
+    west.visit("WO-WEST", &[bo]);
+    let (_, session) = service.json(Method::GET, "/v1/session", &token, None).await;
+    let places: Vec<_> = session["companies"].as_array().unwrap().iter().map(|place| &place["time_zone"]).collect();
+    assert_eq!(places, ["America/Kentucky/Louisville", "America/Los_Angeles"]);
+    for (company, number) in [(service.world.company, "WO-EAST"), (west.company, "WO-WEST")] {
+        let (_, session) = service.json(Method::GET, &format!("/v1/session?company={company}"), &token, None).await;
+        assert_eq!(session["company"], json!(company));
+        let (_, visits) =
+            service.json(Method::GET, &format!("/v1/office/visits?company={company}"), &token, None).await;
+        let numbers: Vec<_> = visits.as_array().unwrap().iter().map(|visit| &visit["number"]).collect();
+        assert_eq!(numbers, [number]);
+    }
+    let (_, boards) = service.json(Method::GET, "/v1/boards", &token, None).await;
+    let boards: Vec<_> = boards.as_array().unwrap().iter().map(|board| board["cards"][0]["number"].clone()).collect();
+    assert_eq!(boards, ["WO-EAST", "WO-WEST"]);
+    let (_, alone) = service.json(Method::GET, "/v1/boards", &west.owner_token, None).await;
+    assert_eq!(alone.as_array().unwrap().len(), 1);
+    for path in ["/v1/board", "/v1/board/stream", "/v1/boards", "/v1/session"] {
+        let path = format!("{path}?company={}", service.world.company);
+        let (status, _) = service.json(Method::GET, &path, &west.owner_token, None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_over_two_companies_resumes_in_each() {
+    let service = Service::new();
+    let (west, token) = of_two(&service).await;
+    let (ada, bo) = (service.world.technician("T01", "Ada"), west.technician("T01", "Bo"));
+    let (east_visit, west_visit) = (service.world.visit("WO-EAST", &[ada]), west.visit("WO-WEST", &[bo]));
+    let number = |event: &BTreeMap<String, String>| {
+        let data: Value = serde_json::from_str(&event["data"]).unwrap();
+        (data["company"].clone(), data["card"]["number"].clone())
+    };
+    let mut live = stream(&service, "/v1/boards/stream", &token, None).await;
+    let first = live.all().await;
+    assert_eq!(
+        first.iter().map(number).collect::<Vec<_>>(),
+        [(json!(service.world.company), json!("WO-EAST")), (json!(west.company), json!("WO-WEST"))]
+    );
+    west.plan(MONDAY_MS, west_visit.id, |plan| plan.scope.push('!'));
+    let live_events = live.all().await;
+    assert_eq!(live_events.iter().map(number).collect::<Vec<_>>(), [(json!(west.company), json!("WO-WEST"))]);
+    drop(live);
+    service.world.plan(MONDAY_MS, east_visit.id, |plan| plan.scope.push('!'));
+    let mut resumed = stream(&service, "/v1/boards/stream", &token, Some(&live_events[0]["id"])).await;
+    let events = resumed.all().await;
+    assert_eq!(events.iter().map(number).collect::<Vec<_>>(), [(json!(service.world.company), json!("WO-EAST"))]);
+    // A place that somebody wrote by hand hides nothing.
+    let forged = format!("{}=00000001-0000000000000099-00", west.company);
+    assert_eq!(stream(&service, "/v1/boards/stream", &token, Some(&forged)).await.all().await.len(), 2);
 }

@@ -9,6 +9,7 @@ mod show;
 pub(crate) use args::TechArgs;
 
 use crate::exit::Failure;
+use crate::table;
 use args::Tech;
 use phone::{BRIEF, PATIENT, Phone};
 use serde_json::{Value, json};
@@ -95,12 +96,7 @@ async fn command(phone: &Phone, args: TechArgs, json: bool) -> Result<(), Failur
 
 /// Prints a view as JSON, or its text.
 fn print(json: bool, view: &impl serde::Serialize, text: String) -> Result<(), Failure> {
-    if json {
-        println!("{}", serde_json::to_string(view)?);
-    } else {
-        print!("{text}");
-    }
-    Ok(())
+    table::print(&if json { serde_json::to_string(view)? + "\n" } else { text })
 }
 
 /// Why an enrolment came to nothing: the server said no, or nothing.

@@ -3,11 +3,11 @@
 use super::problem::{Error, not_found};
 use super::seal::Purpose;
 use super::{Dispatch, UserSession, locked};
-use crate::store::{Reader, Visit};
+use crate::store::{Reader, Role, Settings, Visit};
+use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use truckroll_core::card::{Card, CardException, card};
-use truckroll_core::escalation;
 use truckroll_core::id::{CompanyId, VisitId};
 
 /// Cards that are kept serialised: a large company's month.
@@ -31,6 +31,19 @@ pub struct BoardCard {
     pub json: Arc<str>,
 }
 
+/// A company's part of a board over several.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct CompanyBoard {
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// IANA name of its time zone.
+    pub time_zone: String,
+    /// Its cards, by their latest changes.
+    pub cards: Vec<Card>,
+}
+
 /// Where a watcher stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Place {
@@ -44,6 +57,7 @@ impl Dispatch {
     /// # Errors
     /// When they can't be read.
     pub fn board(&self, user: &UserSession) -> Result<Vec<Card>, Error> {
+        user.require(Role::Viewer)?;
         self.company(user.company).read(|reader| {
             reader
                 .visits_changed_after(0, usize::MAX)?
@@ -52,6 +66,21 @@ impl Dispatch {
                 .map(|visit| present(reader, &visit?))
                 .collect()
         })
+    }
+
+    /// The boards of everybody's companies in one, for a dispatcher of several. A company where they may not look isn't there.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn boards(&self, users: &[UserSession]) -> Result<Vec<CompanyBoard>, Error> {
+        let looking = users.iter().filter(|user| user.require(Role::Viewer).is_ok());
+        looking
+            .map(|user| {
+                let Settings { name, time_zone, .. } =
+                    self.company(user.company).read(|reader| Ok::<_, Error>(reader.settings()?))?;
+                Ok(CompanyBoard { company: user.company, name, time_zone, cards: self.board(user)? })
+            })
+            .collect()
     }
 
     /// One visit's card.
@@ -72,7 +101,9 @@ impl Dispatch {
     ///
     /// # Errors
     /// When they can't be read.
-    pub fn cards_after(&self, company: CompanyId, last_event_id: Option<&str>) -> Result<Vec<BoardCard>, Error> {
+    pub fn cards_after(&self, user: &UserSession, last_event_id: Option<&str>) -> Result<Vec<BoardCard>, Error> {
+        user.require(Role::Viewer)?;
+        let company = user.company;
         self.company(company).read(|reader| {
             let epoch = reader.epoch()?.number;
             let after = last_event_id
@@ -125,13 +156,14 @@ impl Dispatch {
 
 /// The card of a visit.
 fn present(reader: &Reader<'_>, visit: &Visit) -> Result<Card, Error> {
+    let escalation = reader.settings()?.escalation;
     let exceptions: Vec<CardException> = reader
         .open_exceptions(Some(visit.id))?
         .into_iter()
         .map(|exception| CardException {
             id: exception.id,
-            owner: escalation::owner(&exception.kind),
-            due_ms: escalation::due_ms(exception.severity, exception.opened_ms),
+            owner: escalation.owner(&exception.kind),
+            due_ms: escalation.due_ms(exception.severity, exception.opened_ms),
             kind: exception.kind,
             severity: exception.severity,
             detail: exception.detail,

@@ -16,6 +16,7 @@ pub(crate) mod blobs;
 mod board;
 mod enrolment;
 mod facts;
+pub mod invitation;
 pub mod office;
 pub mod planning;
 pub mod problem;
@@ -25,7 +26,7 @@ mod seal;
 mod session;
 pub mod signin;
 
-pub use board::BoardCard;
+pub use board::{BoardCard, CompanyBoard};
 pub use enrolment::OfferedCode;
 pub use problem::Error;
 pub use session::{DeviceSession, UserSession};
@@ -36,7 +37,7 @@ use blobs::Blobs;
 use seal::Seal;
 use std::path::Path;
 use std::sync::Arc;
-use truckroll_core::id::{CompanyId, UserId};
+use truckroll_core::id::{CompanyId, PersonId, UserId};
 
 /// The dispatch server's decisions on a store. Cheap to clone.
 #[derive(Clone)]
@@ -115,14 +116,27 @@ impl Dispatch {
     /// # Errors
     /// When it can't be written.
     pub fn create_company(&self, now_ms: i64, settings: &Settings) -> Result<FirstCompany, Error> {
+        self.create_company_for(now_ms, settings, "Owner", None)
+    }
+
+    /// Creates a company whose owner may be a person who works for others already.
+    fn create_company_for(
+        &self,
+        now_ms: i64,
+        settings: &Settings,
+        owner_name: &str,
+        person: Option<PersonId>,
+    ) -> Result<FirstCompany, Error> {
         if settings.time_zone.parse::<chrono_tz::Tz>().is_err() {
             return Err(problem::invalid("/time_zone", format!("{} is no IANA time zone.", settings.time_zone)));
         }
         let owner_token = self.new_token();
         let hash = seal::hash(&owner_token);
+        let owner_name = owner_name.to_owned();
         let company = self.store.create_company_with(now_ms, settings, move |tx| {
             let id = UserId(tx.uuid());
-            let owner = User { id, name: "Owner".to_owned(), email: String::new(), role: Role::Owner, active: true };
+            let owner = User::new(id, &owner_name, Role::Owner);
+            let owner = User { person: person.unwrap_or(owner.person), ..owner };
             tx.save_user(Actor::System, &owner)?;
             tx.add_token(Actor::System, id, &hash, "first").map(drop)
         })?;
@@ -143,7 +157,7 @@ impl Dispatch {
         let token = self.new_token();
         let (hash, name, actor) = (seal::hash(&token), name.to_owned(), by.actor());
         let user = self.company(by.company).commit(now_ms, move |tx| {
-            let user = User { id: UserId(tx.uuid()), name, email: String::new(), role, active: true };
+            let user = User::new(UserId(tx.uuid()), &name, role);
             tx.save_user(actor, &user)?;
             tx.add_token(actor, user.id, &hash, "added")?;
             Ok::<_, Error>(user)

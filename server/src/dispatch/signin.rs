@@ -3,12 +3,12 @@
 //! A browser's token is random, sent once as a cookie and stored hashed. Whoever has it is the user, until it is
 //! revoked, the user is closed, or [`SESSION_MS`] are over.
 
-use super::problem::{Error, invalid, problem};
+use super::problem::{Error, invalid, not_found, problem};
 use super::{Dispatch, UserSession, seal};
 use crate::store::BrowserSession;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use truckroll_core::id::CompanyId;
+use truckroll_core::id::{CompanyId, PersonId};
 
 /// How long a browser stays signed in, milliseconds: a long shift.
 pub const SESSION_MS: i64 = 14 * 3_600_000;
@@ -52,10 +52,11 @@ impl Dispatch {
         for account in accounts {
             let is_right = is_password(account.password_hash.as_deref().unwrap_or(NO_PASSWORD), password);
             if is_right && account.password_hash.is_some() && found.is_none() {
-                found = Some(UserSession { company: account.company, user: account.user });
+                found = Some(account.person);
             }
         }
-        self.begin(now_ms, found.ok_or_else(refused)?, browser)
+        let session = self.works_for(found.ok_or_else(refused)?)?.into_iter().next().ok_or_else(refused)?;
+        self.begin(now_ms, session, browser)
     }
 
     /// Signs in with an API token: the first owner has nothing else.
@@ -70,33 +71,62 @@ impl Dispatch {
         self.begin(now_ms, session, browser)
     }
 
-    fn begin(&self, now_ms: i64, session: UserSession, browser: &str) -> Result<SignedIn, Error> {
+    pub(super) fn begin(&self, now_ms: i64, session: UserSession, browser: &str) -> Result<SignedIn, Error> {
         let token = format!("{BROWSER_PREFIX}{}", seal::hex(&self.store.entropy().bytes::<32>()));
-        let (hash, user) = (seal::hash(&token), session.user.id);
+        let (hash, user) = (seal::hash(&token), session.user.clone());
         let browser: String = browser.chars().take(200).collect();
         self.company(session.company).commit(now_ms, move |tx| {
-            tx.add_browser(user, &hash, &browser, now_ms.saturating_add(SESSION_MS)).map_err(Error::from)
+            tx.add_browser(&user, &hash, &browser, now_ms.saturating_add(SESSION_MS)).map_err(Error::from)
         })?;
         Ok(SignedIn { token, session })
     }
 
-    /// The user of a browser's token.
-    ///
-    /// # Errors
-    /// 401 for one that is unknown, revoked or over.
-    pub fn browser_session(&self, now_ms: i64, token: &str) -> Result<UserSession, Error> {
-        let found = self.store.user_by_browser(&seal::hash(token), now_ms)?;
-        let gone = || problem(401, "unauthorised", "Sign in again", "This browser isn't signed in any more.");
-        let (company, user): (CompanyId, _) = found.ok_or_else(gone)?;
-        Ok(UserSession { company, user })
+    /// The person as a user of each company that they may work for, oldest first.
+    fn works_for(&self, person: PersonId) -> Result<Vec<UserSession>, Error> {
+        let memberships = self.store.memberships(person)?;
+        Ok(memberships.into_iter().map(|found| UserSession { company: found.company, user: found.user }).collect())
     }
 
-    /// The user of an API token or of a browser's.
+    /// The user of a browser's token, in the company that is asked for; by default in the one where it signed in.
+    ///
+    /// # Errors
+    /// 401 for one that is unknown, revoked or over; 404 for a company that the person doesn't work for, whether or not
+    /// there is one.
+    pub fn browser_session(&self, now_ms: i64, token: &str, company: Option<CompanyId>) -> Result<UserSession, Error> {
+        let gone = || problem(401, "unauthorised", "Sign in again", "This browser isn't signed in any more.");
+        let (person, began_in) = self.store.person_by_browser(&seal::hash(token), now_ms)?.ok_or_else(gone)?;
+        let mut sessions = self.works_for(person)?;
+        let wanted = company.unwrap_or(began_in);
+        match sessions.iter().position(|session| session.company == wanted) {
+            Some(place) => Ok(sessions.swap_remove(place)),
+            None if company.is_some() && !sessions.is_empty() => Err(not_found("company")),
+            // Closed in the company where it signed in, and still at work for another.
+            None => Ok(sessions.into_iter().next().ok_or_else(gone)?),
+        }
+    }
+
+    /// The user of an API token or of a browser's. An API token is good for its own company alone.
+    ///
+    /// # Errors
+    /// 401 for a token that isn't good; 404 for a company that it isn't good for.
+    pub fn office_session(&self, now_ms: i64, token: &str, company: Option<CompanyId>) -> Result<UserSession, Error> {
+        if token.starts_with(BROWSER_PREFIX) {
+            return self.browser_session(now_ms, token, company);
+        }
+        let session = self.user_session(token)?;
+        if company.is_some_and(|company| company != session.company) {
+            return Err(not_found("company"));
+        }
+        Ok(session)
+    }
+
+    /// Every company that a token is good for, as its user there: several for a browser, one for an API token.
     ///
     /// # Errors
     /// 401 for a token that isn't good.
-    pub fn office_session(&self, now_ms: i64, token: &str) -> Result<UserSession, Error> {
-        if token.starts_with(BROWSER_PREFIX) { self.browser_session(now_ms, token) } else { self.user_session(token) }
+    pub fn office_sessions(&self, now_ms: i64, token: &str) -> Result<Vec<UserSession>, Error> {
+        let session = self.office_session(now_ms, token, None)?;
+        if token.starts_with(BROWSER_PREFIX) { self.works_for(session.user.person) } else { Ok(vec![session]) }
     }
 
     /// What an unsafe request from a signed-in browser must show: another site can't read it.
@@ -118,9 +148,9 @@ impl Dispatch {
     /// # Errors
     /// When it can't be written.
     pub fn revoke(&self, now_ms: i64, session: &UserSession, id: &str) -> Result<usize, Error> {
-        let (actor, user, id) = (session.actor(), session.user.id, id.to_owned());
+        let (actor, user, id) = (session.actor(), session.user.clone(), id.to_owned());
         self.company(session.company)
-            .commit(now_ms, move |tx| tx.revoke_browsers(actor, user, &id).map_err(Error::from))
+            .commit(now_ms, move |tx| tx.revoke_browsers(actor, &user, &id).map_err(Error::from))
     }
 
     /// The user's signed-in browsers.
@@ -128,14 +158,28 @@ impl Dispatch {
     /// # Errors
     /// When they can't be read.
     pub fn browsers(&self, now_ms: i64, session: &UserSession) -> Result<Vec<BrowserSession>, Error> {
-        self.company(session.company).read(|reader| Ok(reader.browsers(session.user.id, now_ms)?))
+        Ok(self.store.browsers(session.user.person, now_ms)?)
     }
 
-    /// Sets the user's own e-mail address and password. Every other browser of theirs is signed out.
+    /// Sets the user's own e-mail address and password, for every company. Every browser of theirs is signed out.
     ///
     /// # Errors
     /// When either can't be.
     pub fn set_password(&self, now_ms: i64, session: &UserSession, email: &str, password: &str) -> Result<(), Error> {
+        let (email, hash) = self.credentials(email, password)?;
+        let (actor, user) = (session.actor(), session.user.clone());
+        self.company(session.company).commit(now_ms, move |tx| {
+            tx.set_password(actor, &user, &email, &hash)?;
+            tx.revoke_browsers(actor, &user, "")?;
+            Ok(())
+        })
+    }
+
+    /// An e-mail address and a password's hash as they are stored. Takes tens of milliseconds of one core by design.
+    ///
+    /// # Errors
+    /// When either can't be.
+    pub(super) fn credentials(&self, email: &str, password: &str) -> Result<(String, String), Error> {
         let email = email.trim().to_lowercase();
         let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
         if !is_address || email.chars().count() > 254 {
@@ -148,14 +192,8 @@ impl Dispatch {
             return Err(invalid("password", detail));
         }
         let salt = SaltString::encode_b64(&self.store.entropy().bytes::<16>()).map_err(|_| hashing_failed())?;
-        let hash =
-            Argon2::default().hash_password(password.as_bytes(), &salt).map_err(|_| hashing_failed())?.to_string();
-        let (actor, user) = (session.actor(), session.user.id);
-        self.company(session.company).commit(now_ms, move |tx| {
-            tx.set_password(actor, user, &email, &hash)?;
-            tx.revoke_browsers(actor, user, "")?;
-            Ok(())
-        })
+        let hash = Argon2::default().hash_password(password.as_bytes(), &salt).map_err(|_| hashing_failed())?;
+        Ok((email, hash.to_string()))
     }
 }
 
@@ -190,7 +228,7 @@ mod tests {
         let account = dispatch.store().accounts("ana@example.com").unwrap().remove(0);
         assert!(account.password_hash.unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         let signed_in = dispatch.sign_in(3_000, " ana@example.com ", PASSWORD, "test").unwrap();
-        assert_eq!(dispatch.browser_session(4_000, &signed_in.token).unwrap().user.id, session.user.id);
+        assert_eq!(dispatch.browser_session(4_000, &signed_in.token, None).unwrap().user.id, session.user.id);
         for (email, password) in [("ana@example.com", "wrong horse battery"), ("bo@example.com", PASSWORD), ("", "")] {
             assert!(dispatch.sign_in(3_000, email, password, "test").is_err(), "{email}");
         }
@@ -201,14 +239,14 @@ mod tests {
         let (dispatch, session, owner_token) = office();
         let sign_in = || dispatch.sign_in_with_token(0, &owner_token, "test").unwrap().token;
         let token = sign_in();
-        assert!(dispatch.browser_session(SESSION_MS - 1, &token).is_ok());
-        assert!(dispatch.browser_session(SESSION_MS, &token).is_err());
+        assert!(dispatch.browser_session(SESSION_MS - 1, &token, None).is_ok());
+        assert!(dispatch.browser_session(SESSION_MS, &token, None).is_err());
         let (first, second) = (sign_in(), sign_in());
         dispatch.sign_out(1, &session, &first).unwrap();
-        assert!(dispatch.browser_session(2, &first).is_err());
-        assert!(dispatch.browser_session(2, &second).is_ok());
+        assert!(dispatch.browser_session(2, &first, None).is_err());
+        assert!(dispatch.browser_session(2, &second, None).is_ok());
         dispatch.set_password(3, &session, "ana@example.com", PASSWORD).unwrap();
-        assert!(dispatch.browser_session(4, &second).is_err());
+        assert!(dispatch.browser_session(4, &second, None).is_err());
         assert!(dispatch.browsers(4, &session).unwrap().is_empty());
     }
 

@@ -2,6 +2,7 @@
 
 use super::auth::bearer;
 use super::{Body, Office, Phone, Refusal, Server};
+use crate::store::Role;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -79,7 +80,12 @@ async fn read(
     Office(session): Office,
     Path(sha256): Path<String>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let (media_type, bytes) = server.run(move |dispatch, _| dispatch.read_blob(session.company, &sha256)).await?;
+    let (media_type, bytes) = server
+        .run(move |dispatch, _| {
+            session.require(Role::Viewer)?;
+            dispatch.read_blob(session.company, &sha256)
+        })
+        .await?;
     // A phone names the media type: only pictures are shown, anything else is for keeping.
     let shown = matches!(media_type.as_str(), "image/jpeg" | "image/png" | "image/webp");
     let (media_type, disposition) =

@@ -4,6 +4,7 @@ use super::auth::bearer;
 use super::sync::HEARTBEAT;
 use super::{Office, Refusal, Server};
 use crate::dispatch::BoardCard;
+use crate::store::Role;
 use axum::Json;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -13,6 +14,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use tokio::sync::watch;
 use truckroll_core::card::Card;
+use truckroll_core::id::CompanyId;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -50,9 +52,11 @@ async fn stream(
     Office(session): Office,
     parts: Parts,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+    session.require(Role::Viewer).map_err(Refusal::from)?;
     let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let watcher = Watcher {
         token: bearer(&parts)?,
+        company: session.company,
         heads: server.dispatch().company(session.company).watch(),
         stopping: server.stopping.clone(),
         last,
@@ -67,6 +71,7 @@ async fn stream(
 struct Watcher {
     server: Server,
     token: String,
+    company: CompanyId,
     heads: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
     /// The id of the last event that was handed over.
@@ -85,11 +90,11 @@ impl Watcher {
             }
             // Marked before the look: what is committed after it wakes the next round.
             self.heads.borrow_and_update();
-            let (token, last) = (self.token.clone(), self.last.clone());
+            let (token, company, last) = (self.token.clone(), self.company, self.last.clone());
             let looked = self.server.run(move |dispatch, now_ms| {
                 // Asked each time: a revoked token ends its streams.
-                let session = dispatch.office_session(now_ms, &token)?;
-                dispatch.cards_after(session.company, last.as_deref())
+                let session = dispatch.office_session(now_ms, &token, Some(company))?;
+                dispatch.cards_after(&session, last.as_deref())
             });
             self.ready = looked.await.ok()?.into();
             if self.ready.is_empty() {

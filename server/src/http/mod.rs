@@ -7,8 +7,11 @@
 mod auth;
 mod blobs;
 mod board;
+mod boards;
+mod desk;
 mod enrolment;
 mod import;
+mod invitation;
 mod office;
 mod page;
 mod planner;
@@ -121,6 +124,9 @@ fn limited() -> OpenApiRouter<Server> {
         .merge(sync::router())
         .merge(blobs::router())
         .merge(board::router())
+        .merge(boards::router())
+        .merge(invitation::router())
+        .merge(desk::router())
         .merge(office::router())
         .merge(planner::router())
         .merge(session::router())
@@ -129,7 +135,7 @@ fn limited() -> OpenApiRouter<Server> {
 
 /// The OpenAPI document, made from the routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    api().into_openapi()
+    auth::with_company(api().into_openapi())
 }
 
 /// The whole service.

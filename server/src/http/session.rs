@@ -3,9 +3,10 @@
 
 use super::page::MAP_TILES;
 use super::{Body, Office, Refusal, Server};
+use crate::dispatch::Error;
 use crate::dispatch::problem::{forbidden, problem};
 use crate::dispatch::signin::{BROWSER_PREFIX, SESSION_MS, SignedIn};
-use crate::store::{BrowserSession, Settings, User};
+use crate::store::{BrowserSession, Role, Settings, User};
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE, USER_AGENT};
@@ -51,13 +52,28 @@ struct SignInRequest {
     token: Option<String>,
 }
 
+/// A company that somebody may work for.
+#[derive(Serialize, ToSchema)]
+struct Workplace {
+    /// The company: what the parameter `company` takes.
+    company: CompanyId,
+    /// Its name.
+    name: String,
+    /// IANA name of its time zone.
+    time_zone: String,
+    /// What the person may do there.
+    role: Role,
+}
+
 /// Who is signed in, and what the page needs to begin.
 #[derive(Serialize, ToSchema)]
-struct SessionView {
+pub(super) struct SessionView {
     /// Who.
     user: User,
-    /// Their company.
+    /// The company in which this request works.
     company: CompanyId,
+    /// Every company that they may work for, this one too.
+    companies: Vec<Workplace>,
     /// What the company decided for itself.
     settings: Settings,
     /// Must stand in the header `X-CSRF-Token` of every request that changes something.
@@ -125,9 +141,14 @@ async fn sign_in(
             None => dispatch.sign_in(now_ms, &request.email, &request.password, &browser),
         })
         .await?;
+    begun(&server, signed_in, &headers).await
+}
+
+/// The answer to a browser that has just signed in: its cookie, and what the page needs.
+pub(super) async fn begun(server: &Server, signed_in: SignedIn, headers: &HeaderMap) -> Result<Response, Refusal> {
     let SignedIn { token, session } = signed_in;
-    let cookie = cookie(&token, SESSION_MS / 1_000, is_secure(&headers));
-    let view = view(&server, Office(session), &token).await?;
+    let cookie = cookie(&token, SESSION_MS / 1_000, is_secure(headers));
+    let view = view(server, Office(session), &token).await?;
     Ok(([(SET_COOKIE, cookie)], Json(view)).into_response())
 }
 
@@ -220,11 +241,22 @@ async fn revoke(
 async fn view(server: &Server, Office(session): Office, token: &str) -> Result<SessionView, Refusal> {
     let (csrf, now_ms) = (server.dispatch().csrf_token(token), server.now_ms());
     let company = session.company;
-    let settings =
-        server.run(move |dispatch, _| dispatch.company(company).read(|reader| Ok(reader.settings()?))).await?;
+    let token = token.to_owned();
+    let (settings, companies) = server
+        .run(move |dispatch, now_ms| {
+            let settings = |company| dispatch.company(company).read(|reader| Ok::<_, Error>(reader.settings()?));
+            let places = dispatch.office_sessions(now_ms, &token)?;
+            let companies = places.into_iter().map(|place| {
+                let Settings { name, time_zone, .. } = settings(place.company)?;
+                Ok(Workplace { company: place.company, name, time_zone, role: place.user.role })
+            });
+            Ok((settings(company)?, companies.collect::<Result<_, Error>>()?))
+        })
+        .await?;
     Ok(SessionView {
         user: session.user,
         company,
+        companies,
         settings,
         csrf,
         now_ms,
@@ -263,7 +295,12 @@ pub(super) async fn from_cookie(State(server): State<Server>, mut request: Reque
     if !is_safe && !is_sign_in {
         let shown = request.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let wanted = server.dispatch().csrf_token(&token);
+        let is_joining = request.method() == Method::POST && request.uri().path() == "/v1/session/join";
         if !bool::from(subtle::ConstantTimeEq::ct_eq(shown.as_bytes(), wanted.as_bytes())) {
+            if is_joining {
+                // With an old cookie and no token: somebody who isn't signed in any more.
+                return next.run(request).await;
+            }
             return Refusal::from(forbidden("The request doesn't come from the board. Reload the page."))
                 .into_response();
         }

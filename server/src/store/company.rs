@@ -5,6 +5,7 @@ use super::{Actor, Error, Event, Reader, Store, Transaction};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use truckroll_core::escalation::EscalationPolicy;
 use truckroll_core::gate::GatePolicy;
 use truckroll_core::id::{CompanyId, EpochId};
 
@@ -18,6 +19,9 @@ pub struct Settings {
     /// What a packet must hold before a crew rolls.
     #[serde(default)]
     pub gate: GatePolicy,
+    /// Who decides about exceptions, and after how long somebody else does.
+    #[serde(default)]
+    pub escalation: EscalationPolicy,
 }
 
 impl Default for Settings {
@@ -30,7 +34,8 @@ impl Default for Settings {
 impl Settings {
     /// The defaults of a company with this name and time zone.
     pub fn new(name: &str, time_zone: &str) -> Self {
-        Self { name: name.to_owned(), time_zone: time_zone.to_owned(), gate: GatePolicy::default() }
+        let (name, time_zone) = (name.to_owned(), time_zone.to_owned());
+        Self { name, time_zone, gate: GatePolicy::default(), escalation: EscalationPolicy::default() }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::transaction::{optional_uuid, seq, sql};
 use super::{Error, Reader, Transaction};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use truckroll_core::id::{CompanyId, DeviceId, UserId, VisitId};
+use truckroll_core::plan::Plan;
 
 /// Who caused an event. Names are no part of it: the header of an event stays when a person's data is erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +146,33 @@ impl Transaction<'_> {
 }
 
 impl Reader<'_> {
+    /// What a change of a visit's plan was: its kind, and what it said about itself. `None` for no change, or an erased one.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn plan_change(&self, visit: VisitId, seq: u64) -> Result<Option<(String, Value)>, Error> {
+        let mut found = self.events_after(seq.saturating_sub(1), Some(visit), 1)?;
+        let event = found.pop().filter(|event| event.seq == seq);
+        Ok(event.and_then(|event| Some((event.kind, event.payload?.get("change")?.clone()))))
+    }
+
+    /// A visit's plan as it was before a change; `None` before the first, or when it was erased.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn plan_before(&self, visit: VisitId, seq: u64) -> Result<Option<Plan>, Error> {
+        let body: Option<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT p.body ->> '$.plan' FROM event e JOIN payload p ON p.company = e.company AND p.seq = e.seq
+                 WHERE e.company = ?1 AND e.visit = ?2 AND e.seq < ?3 AND json_type(p.body, '$.plan') = 'object'
+                 ORDER BY e.seq DESC LIMIT 1",
+            )?
+            .query_row(params![self.key(), visit.0.as_bytes(), sql(seq)], |row| row.get(0))
+            .optional()?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
     /// Events after a sequence number, oldest first.
     ///
     /// # Errors

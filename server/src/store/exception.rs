@@ -182,6 +182,48 @@ impl Transaction<'_> {
         Ok(visit.is_some())
     }
 
+    /// Opens a closed exception again; `false` when it is open, or the same is open again for the visit and technician.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn reopen_exception(&mut self, actor: Actor, exception: &Exception) -> Result<bool, Error> {
+        let technician = exception.technician.map(|technician| technician.0.into_bytes());
+        let reopened = self
+            .connection
+            .prepare_cached(
+                "UPDATE exception SET closed_ms = NULL, closed_by = '', resolution = ''
+                 WHERE company = ?1 AND id = ?2 AND closed_ms IS NOT NULL AND NOT EXISTS (
+                   SELECT 1 FROM exception o WHERE o.company = ?1 AND o.visit = ?3 AND o.kind = ?4
+                   AND o.technician IS ?5 AND o.closed_ms IS NULL)",
+            )?
+            .execute(params![
+                self.key(),
+                exception.id.0.as_bytes(),
+                exception.visit.0.as_bytes(),
+                exception.kind,
+                technician
+            ])?;
+        if reopened > 0 {
+            let payload = json!({ "id": exception.id, "kind": exception.kind, "resolution": exception.resolution });
+            self.record(&Event { kind: "exception.reopened", visit: Some(exception.visit), actor, payload })?;
+        }
+        Ok(reopened > 0)
+    }
+
+    /// Keeps what a change of the plan would have told the customer from being told: it was taken back.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn suppress_customer_intents_of_change(&mut self, visit: VisitId, seq: u64) -> Result<(), Error> {
+        self.connection
+            .prepare_cached(
+                "UPDATE customer_intent SET state = 'suppressed'
+                 WHERE company = ?1 AND visit = ?2 AND seq = ?3 AND state = 'due'",
+            )?
+            .execute(params![self.key(), visit.0.as_bytes(), sql(seq)])?;
+        Ok(())
+    }
+
     /// Closes what a fact raised, because the fact was taken back.
     ///
     /// # Errors

@@ -15,11 +15,13 @@ mod blob;
 mod board;
 mod browser;
 mod company;
+mod desk;
 mod device;
 mod event;
 mod exception;
 mod fact;
 mod feed;
+mod invitation;
 pub mod migrate;
 mod people;
 mod transaction;
@@ -28,13 +30,15 @@ mod writer;
 
 pub use backup::{KeptBlob, copy_database};
 pub use blob::Blob;
-pub use browser::{Account, BrowserSession};
+pub use browser::{Account, BrowserSession, Membership};
 pub use company::{Epoch, Settings};
+pub use desk::HandOver;
 pub use device::{Device, DeviceState};
 pub use event::{Actor, Event, LoggedEvent};
 pub use exception::{Exception, NewException};
 pub use fact::{FactState, Resolution, StoredFact};
 pub use feed::{FeedEntry, Interval, Revoked, Topic};
+pub use invitation::Invitation;
 pub use people::{Role, Technician, User};
 pub use transaction::{Reader, Transaction};
 pub(crate) use visit::local_day;
@@ -227,7 +231,8 @@ impl Store {
         Ok(id)
     }
 
-    /// Runs a query that isn't one company's: look-ups by a hash that the caller holds, and the list of companies.
+    /// Runs a query that isn't one company's: look-ups by a hash that the caller holds, a person's own companies, and the
+    /// list of companies.
     fn query<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
         match &self.0.backend {
             Backend::Direct(connection) => work(&locked(connection)),

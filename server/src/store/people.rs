@@ -5,28 +5,41 @@ use super::{Actor, Error, Event, Reader, Store, Transaction};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use truckroll_core::id::{CompanyId, TechnicianId, UserId};
+use truckroll_core::id::{CompanyId, PersonId, TechnicianId, UserId};
 
 /// What somebody in the office may do; each includes the ones before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
+    /// Works in the field, with a phone: signs in here for their own account only.
+    Technician,
     /// Looks on.
     Viewer,
+    /// Helps at the desk: completes packets, writes to technicians, creates follow-ups.
+    Assistant,
     /// Plans and dispatches.
     Dispatcher,
-    /// Overrides the gate, cancels work under way, corrects what is late.
+    /// Leads the dispatchers: gives anybody's desk to a cover.
+    Lead,
+    /// Overrides the gate, cancels work under way, corrects what is late, invites.
     Manager,
     /// Everything, users and settings too.
     Owner,
 }
 
 impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 7] =
+        [Self::Technician, Self::Viewer, Self::Assistant, Self::Dispatcher, Self::Lead, Self::Manager, Self::Owner];
+
     /// The role as it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Technician => "technician",
             Self::Viewer => "viewer",
+            Self::Assistant => "assistant",
             Self::Dispatcher => "dispatcher",
+            Self::Lead => "lead",
             Self::Manager => "manager",
             Self::Owner => "owner",
         }
@@ -34,7 +47,7 @@ impl Role {
 
     /// The role of a stored word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Viewer, Self::Dispatcher, Self::Manager, Self::Owner].into_iter().find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 
@@ -45,12 +58,23 @@ pub struct User {
     pub id: UserId,
     /// Name.
     pub name: String,
+    /// Who signs in: the same in every company that they work for.
+    #[serde(skip)]
+    pub person: PersonId,
     /// E-mail address, what they sign in with.
     pub email: String,
     /// What they may do.
     pub role: Role,
-    /// May sign in.
+    /// May work here.
     pub active: bool,
+}
+
+impl User {
+    /// A user who may work here and is a new person: it has the id of its first user.
+    pub fn new(id: UserId, name: &str, role: Role) -> Self {
+        let (person, name) = (PersonId(id.0), name.to_owned());
+        Self { id, person, name, email: String::new(), role, active: true }
+    }
 }
 
 /// A technician.
@@ -68,11 +92,15 @@ pub struct Technician {
     pub details: Value,
 }
 
+/// What [`user`] reads, of `user u JOIN person p`.
+pub(super) const USER_COLUMNS: &str = "u.id, u.name, p.email, u.role, u.active, u.person";
+
 pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<(User, String)> {
     let role: String = row.get(3)?;
     let user = User {
         id: UserId(uuid(row, 0)?),
         name: row.get(1)?,
+        person: PersonId(uuid(row, 5)?),
         email: row.get(2)?,
         role: Role::Viewer,
         active: row.get(4)?,
@@ -108,12 +136,12 @@ impl Store {
     pub fn user_by_token(&self, hash: &[u8; 32]) -> Result<Option<(CompanyId, User)>, Error> {
         self.query(|connection| {
             let found = connection
-                .prepare_cached(
-                    "SELECT u.id, u.name, u.email, u.role, u.active, t.company FROM api_token t
-                     JOIN user u ON u.company = t.company AND u.id = t.user
-                     WHERE t.hash = ?1 AND t.revoked_ms IS NULL AND u.active",
-                )?
-                .query_row(params![hash], |row| Ok((CompanyId(uuid(row, 5)?), user(row)?)))
+                .prepare_cached(&format!(
+                    "SELECT {USER_COLUMNS}, t.company FROM api_token t
+                     JOIN user u ON u.company = t.company AND u.id = t.user JOIN person p ON p.id = u.person
+                     WHERE t.hash = ?1 AND t.revoked_ms IS NULL AND u.active"
+                ))?
+                .query_row(params![hash], |row| Ok((CompanyId(uuid(row, 6)?), user(row)?)))
                 .optional()?;
             found.map(|(company, user)| Ok((company, with_role(user)?))).transpose()
         })
@@ -126,11 +154,19 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn users(&self) -> Result<Vec<User>, Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, name, email, role, active FROM user WHERE company = ?1 ORDER BY name, id")?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {USER_COLUMNS} FROM user u JOIN person p ON p.id = u.person WHERE u.company = ?1 ORDER BY u.name, u.id"
+        ))?;
         let rows = statement.query_map(params![self.key()], user)?;
         rows.map(|row| with_role(row?)).collect()
+    }
+
+    /// A user.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn user(&self, id: UserId) -> Result<Option<User>, Error> {
+        Ok(self.users()?.into_iter().find(|user| user.id == id))
     }
 
     /// A technician.
@@ -173,22 +209,24 @@ impl Reader<'_> {
 }
 
 impl Transaction<'_> {
-    /// Adds or changes a user.
+    /// Adds or changes a user. One whose person is new begins without a way to sign in.
     ///
     /// # Errors
     /// When it can't be written.
     pub fn save_user(&mut self, actor: Actor, user: &User) -> Result<u64, Error> {
         self.connection
+            .prepare_cached("INSERT INTO person (id, email) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING")?
+            .execute(params![user.person.0.as_bytes(), user.email])?;
+        self.connection
             .prepare_cached(
-                "INSERT INTO user (company, id, name, email, role, active) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (company, id) DO UPDATE SET name = excluded.name, email = excluded.email,
-                   role = excluded.role, active = excluded.active",
+                "INSERT INTO user (company, id, person, name, role, active) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (company, id) DO UPDATE SET name = excluded.name, role = excluded.role, active = excluded.active",
             )?
             .execute(params![
                 self.key(),
                 user.id.0.as_bytes(),
+                user.person.0.as_bytes(),
                 user.name,
-                user.email,
                 user.role.as_str(),
                 user.active
             ])?;

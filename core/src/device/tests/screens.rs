@@ -7,7 +7,7 @@ use crate::device::screens::{Delivery, Tone};
 use crate::fact::{EstimateLine, FlagKind, MissKind, TimeKind};
 use crate::id::VisitId;
 use crate::lifecycle::Status;
-use crate::plan::{Lane, OfficeMessage};
+use crate::plan::{Asset, Lane, OfficeMessage, PastVisit};
 use crate::words::Language;
 use serde::Serialize;
 use serde_json::Value;
@@ -254,4 +254,31 @@ fn a_closeout_names_its_gaps_before_he_leaves() {
     let view = phone.engine().closeout_view(visit, &phone.now).unwrap();
     assert!(view.gaps.is_empty());
     assert_eq!(view.outcomes.len(), 5);
+}
+
+#[test]
+fn the_packet_shows_what_was_done_at_the_site_before_and_the_equipment() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    office.change(visit, |held| {
+        let past = |at_ms, number: &str, summary: &str| PastVisit {
+            at_ms,
+            number: number.to_owned(),
+            summary: summary.to_owned(),
+        };
+        held.plan.history = vec![
+            past(1_731_600_000_000, "WO-77", "New igniter"), // 14 November 2024, 11:00 in Louisville
+            past(1_763_136_000_000, "WO-98", "Yearly check, flame sensor worn"),
+        ];
+        let (model, serial) = ("Carrier 59TP6".to_owned(), "2318A04417".to_owned());
+        held.plan.assets = vec![Asset { kind: "gas furnace".to_owned(), model, serial }];
+    });
+    let phone = Phone::enrolled(&mut office);
+    let view = phone.engine().visit_view(visit, &phone.now).unwrap();
+    let shown = serde_json::to_string(&view).unwrap();
+    for text in
+        ["WO-77 · New igniter", "WO-98 · Yearly check, flame sensor worn", "gas furnace · Carrier 59TP6 · 2318A04417"]
+    {
+        assert!(shown.contains(text), "{text:?} in {shown}");
+    }
 }

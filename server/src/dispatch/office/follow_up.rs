@@ -136,6 +136,7 @@ impl Office {
             let actor = Actor::User(officer.id);
             let event = Event { kind: "visit.created", visit: Some(plan.visit), actor, payload };
             let created = transaction.create_visit(event, plan, None)?;
+            transaction.claim(created.id, officer.id)?;
             // The earlier order says where its story goes on.
             earlier.plan.order.next_action.clone_from(&created.plan.order.next_action);
             let payload = json!({ "order": created.plan.order.id, "number": created.plan.order.number });

@@ -5,6 +5,7 @@
 
 pub mod attention;
 pub mod change;
+pub mod desk;
 pub mod devices;
 pub mod exceptions;
 pub mod field;
@@ -15,6 +16,7 @@ pub mod people;
 pub mod permission;
 pub mod planner;
 pub mod problem;
+pub mod undo;
 pub mod view;
 pub mod visits;
 
@@ -109,6 +111,7 @@ fn save(transaction: &mut Transaction<'_>, officer: &Officer, visit: &mut Visit,
         payload: with_name(change.payload, officer),
     };
     let seq = planning::save(transaction, event, visit)?;
+    transaction.claim(visit.id, officer.id)?;
     let at_ms = transaction.now_ms();
     for intent in change.customer {
         transaction.add_customer_intent(seq, visit.id, intent, None, at_ms)?;

@@ -4,6 +4,7 @@ use super::permission::Operation;
 use super::{Office, Reply, problem};
 use crate::store::{Actor, Role, Settings, Technician, User};
 use serde::{Deserialize, Serialize};
+use truckroll_core::id::UserId;
 
 /// Body of a new user.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -22,6 +23,15 @@ pub struct UserWithToken {
     pub user: User,
     /// The API token. It is shown this once: only its hash is kept.
     pub token: String,
+}
+
+/// Body of a change of what a user may do.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct UserChange {
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may work here at all.
+    pub active: bool,
 }
 
 impl Office {
@@ -55,6 +65,24 @@ impl Office {
         Ok(UserWithToken { user, token })
     }
 
+    /// Changes what a user may do, or closes them. A closed user's tokens and browsers are good for nothing here.
+    ///
+    /// # Errors
+    /// When the role isn't enough, there is no such user, or the company would have no owner any more.
+    pub fn change_user(&self, now_ms: i64, id: UserId, change: UserChange) -> Reply<User> {
+        self.act(Operation::ManageUsers, now_ms, move |transaction, officer| {
+            let users = transaction.users()?;
+            let found = users.iter().find(|user| user.id == id).ok_or_else(|| problem::not_found("user"))?;
+            let user = User { role: change.role, active: change.active, ..found.clone() };
+            let owns = |user: &User| user.active && user.role == Role::Owner;
+            if !owns(&user) && !users.iter().any(|other| other.id != id && owns(other)) {
+                return Err(problem::not_possible("Somebody must own the company.").into());
+            }
+            transaction.save_user(Actor::User(officer.id), &user)?;
+            Ok(user)
+        })
+    }
+
     /// What the company decides for itself.
     ///
     /// # Errors
@@ -71,6 +99,10 @@ impl Office {
         self.act(Operation::ChangeSettings, now_ms, move |transaction, officer| {
             if let Some(field) = settings.gate.unknown_field() {
                 return Err(problem::invalid("gate", format!("There is no field {field:?}.")).into());
+            }
+            if let Some(field) = settings.escalation.impossible_field() {
+                let detail = format!("{field} is at least a minute and at most a week.");
+                return Err(problem::invalid("escalation", detail).into());
             }
             crate::import::value::time_zone(&settings.time_zone)
                 .map_err(|reason| problem::invalid("time_zone", reason))?;

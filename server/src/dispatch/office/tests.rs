@@ -1,11 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use super::attention::SettleRequest;
+use super::desk::{DeskRequest, HandOverRequest};
 use super::exceptions::ResolveRequest;
 use super::field::LocalWindow;
 use super::follow_up::FollowUpRequest;
 use super::on_behalf::{StatusRequest, UndoRequest};
-use super::people::UserRequest;
+use super::people::{UserChange, UserRequest};
 use super::visits::{
     AssignRequest, DispatchRequest, MessageRequest, ReassignRequest, RecallRequest, RescheduleRequest, ReviewRequest,
 };
@@ -239,6 +240,9 @@ fn a_follow_up_is_a_linked_order_with_an_owner_and_a_date() {
     assert_eq!(visit.plan.order.parent, Some(parent.order.id));
     assert_eq!(visit.plan.order.next_action, parent.order.next_action);
     assert_eq!(visit.plan.missing, ["window"]);
+    // The packet of the next visit shows what was done at the site before, and its equipment.
+    let past: Vec<_> = visit.plan.history.iter().map(|past| (past.number.as_str(), past.summary.as_str())).collect();
+    assert_eq!((past, &visit.plan.assets), (vec![("J1", "fix")], &parent.assets));
     assert_eq!(house.owner.gate_code(MORNING, "J1-F1").unwrap().as_deref(), Some("#1"));
     assert_eq!(house.owner.follow_up(MORNING, "J1", request.clone()).unwrap().plan.order.number, "J1-F2");
     let undated = FollowUpRequest { due: "soon".to_owned(), ..request };
@@ -271,4 +275,163 @@ fn two_offices_share_nothing() {
         assert_eq!(refused(other.packet(key)).status, 404, "{key}");
     }
     assert_eq!(refused(other.enrolment_code(MORNING, "T1")).status, 404);
+}
+
+#[test]
+fn a_desk_goes_to_its_cover_in_one_action_with_what_is_open_and_comes_back() {
+    let house = House::new();
+    let (olga, cover) = (house.with_role(Role::Dispatcher), house.with_role(Role::Dispatcher));
+    olga.assign(MORNING, "J1", assign("T1")).unwrap();
+    olga.put_on_desk(MORNING, "J2", &DeskRequest::default()).unwrap();
+    // What somebody has stays theirs, whoever helps.
+    cover.assign(MORNING, "J2", assign("T2")).unwrap();
+    let request = HandOverRequest { from: None, to: cover.officer().id, note: " back on Monday ".to_owned() };
+    let late = MORNING + 2 * 3_600_000;
+    let handed = olga.hand_over(late, request.clone()).unwrap();
+    let open: Vec<_> = handed
+        .items
+        .iter()
+        .map(|item| {
+            (item.number.as_str(), item.exceptions.iter().map(|open| (open.kind.as_str(), open.overdue)).collect())
+        })
+        .collect::<Vec<(&str, Vec<(&str, bool)>)>>();
+    assert_eq!(open, [("J1", vec![]), ("J2", vec![("manager_sign_off", true), ("parts_unconfirmed", true)])]);
+    assert_eq!(handed.note, "back on Monday");
+    let of = |office: &Office| {
+        let desks = house.owner.desks(late).unwrap();
+        let desk = desks.into_iter().find(|desk| desk.user == office.officer().id).unwrap();
+        (desk.items.len(), desk.open_exceptions, desk.overdue)
+    };
+    assert_eq!((of(&olga), of(&cover)), ((0, 0, 0), (2, 2, 2)));
+    assert_eq!(refused(olga.hand_over(late, request)).status, 409, "nothing lies there any more");
+
+    // J1 moves on in the meantime; the rest comes home, once.
+    let lead = house.with_role(Role::Lead);
+    lead.put_on_desk(late, "J1", &DeskRequest::default()).unwrap();
+    let stranger = house.with_role(Role::Dispatcher);
+    assert_eq!(refused(stranger.take_back(late, handed.id)).status, 403);
+    let home: Vec<String> = olga.take_back(late, handed.id).unwrap().into_iter().map(|item| item.number).collect();
+    assert_eq!(home, ["J2"]);
+    assert_eq!(refused(olga.take_back(late, handed.id)).status, 409);
+    assert_eq!((of(&olga).0, of(&cover).0, of(&lead).0), (1, 0, 1));
+
+    // Somebody else's desk takes a lead; a viewer keeps none.
+    let other = HandOverRequest { from: Some(olga.officer().id), to: cover.officer().id, note: String::new() };
+    assert_eq!(refused(cover.hand_over(late, other.clone())).status, 403);
+    lead.hand_over(late, other).unwrap();
+    let viewer = house.with_role(Role::Viewer).officer().id;
+    assert_eq!(
+        refused(cover.hand_over(late, HandOverRequest { from: None, to: viewer, note: String::new() })).status,
+        409
+    );
+    let kinds: Vec<String> =
+        house.owner.events(0, Some("J2"), 1_000).unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "desk.changed").count(), 4, "{kinds:?}");
+}
+
+#[test]
+fn every_change_of_a_plan_is_taken_back_until_something_else_happens() {
+    let house = House::new();
+    let undo = |change: u64| house.owner.undo_change(MORNING, "J1", change);
+    let shape = |visit: &Visit| {
+        let crew = visit.plan.assignments.iter().filter(|one| one.is_active());
+        let crew: Vec<_> = crew.map(|one| (one.technician_name.clone(), one.intent)).collect();
+        (crew, visit.plan.window.map(|window| window.start_ms), visit.plan.order.canceled, visit.plan.scope.clone())
+    };
+    let window = LocalWindow { date: "2026-11-24".into(), start: "13:00".into(), end: "15:00".into(), promise: None };
+    let reschedule = RescheduleRequest { window, reason: "asked".to_owned() };
+    let reassign = ReassignRequest { from: "T1".into(), to: "T2".into(), reason: "nearer".into() };
+    let recall = RecallRequest { technician: None, reason: "sick".into() };
+    type Command<'a> = Box<dyn Fn() -> Reply<Visit> + 'a>;
+    let owner = &house.owner;
+    let commands: Vec<(&str, Command<'_>)> = vec![
+        ("assign", Box::new(|| owner.assign(MORNING, "J1", assign("T1")))),
+        ("dispatch", Box::new(|| owner.dispatch(MORNING, "J1", DispatchRequest::default()))),
+        ("reassign", Box::new(move || owner.reassign(MORNING, "J1", reassign.clone()))),
+        ("reschedule", Box::new(move || owner.reschedule(MORNING, "J1", reschedule.clone()))),
+        ("set", Box::new(|| owner.set_field(MORNING, "J1", "scope", "else"))),
+        ("recall", Box::new(move || owner.recall(MORNING, "J1", recall.clone()))),
+        ("cancel", Box::new(|| owner.cancel(MORNING, "J1", "called off"))),
+    ];
+    let mut ids = std::collections::BTreeSet::new();
+    for (name, command) in &commands {
+        let before = shape(&find(&house, "J1"));
+        let done = command().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_ne!(shape(&done), before, "{name} changes something");
+        let undone = undo(done.plan_rev).unwrap_or_else(|error| panic!("undo {name}: {error}"));
+        assert_eq!(shape(&undone), before, "{name}");
+        assert!(undone.plan_rev > done.plan_rev, "an undo is a change of its own");
+        assert_eq!(refused(undo(done.plan_rev)).status, 409, "{name} is undone once");
+        assert_eq!(refused(undo(undone.plan_rev)).status, 409, "an undo isn't undone");
+        ids.extend(undone.plan.assignments.iter().map(|one| one.id));
+        // Onwards: what was undone is done for good.
+        if ["assign", "dispatch"].contains(name) {
+            command().unwrap();
+        }
+    }
+    // An assignment that ended is never revived: all of them are there, each once.
+    assert_eq!(find(&house, "J1").plan.assignments.len(), ids.len());
+
+    // The customer hears nothing of what was taken back.
+    let packet = owner.packet("J1").unwrap();
+    assert!(packet.customer_messages.iter().all(|row| row.state == "suppressed"), "{:?}", packet.customer_messages);
+
+    // As soon as the field has moved on, it stands.
+    let change = owner.set_field(MORNING, "J1", "scope", "again").unwrap().plan_rev;
+    house.step(MORNING, Status::Traveling);
+    assert_eq!(refused(undo(change)).status, 409);
+}
+
+fn find(house: &House, key: &str) -> Visit {
+    house.dispatch.company(house.owner.session.company).read(|reader| find_visit(reader, key)).unwrap()
+}
+
+#[test]
+fn who_could_not_do_it_can_not_undo_it_and_a_reopened_exception_blocks_again() {
+    let house = House::new();
+    let overridden = house.owner.override_gate(MORNING, "J2", "flood").unwrap().plan_rev;
+    assert_eq!(refused(house.with_role(Role::Dispatcher).undo_change(MORNING, "J2", overridden)).status, 403);
+    assert!(house.owner.undo_change(MORNING, "J2", overridden).unwrap().plan.gate_override.is_none());
+
+    let set = house.owner.set_field(MORNING, "J2", "escalation_flags", "").unwrap();
+    let blocking = |visit: &Visit| visit.plan.blocking.iter().map(|one| one.kind.clone()).collect::<Vec<_>>();
+    assert_eq!(blocking(&set), ["parts_unconfirmed"]);
+    let undone = house.owner.undo_change(MORNING, "J2", set.plan_rev).unwrap();
+    assert_eq!(blocking(&undone).len(), 2, "what the content raises is raised again");
+
+    let open = house.owner.exceptions(Some("J2")).unwrap();
+    let parts = open.into_iter().find(|view| view.exception.kind == "parts_unconfirmed").unwrap().exception.id;
+    assert_eq!(refused(house.owner.reopen_exception(MORNING, parts)).status, 409);
+    let request = ResolveRequest { resolution: "they are here".to_owned(), accept: false };
+    assert_eq!(blocking(&house.owner.resolve_exception(MORNING, parts, request).unwrap()), ["manager_sign_off"]);
+    assert_eq!(blocking(&house.owner.reopen_exception(MORNING, parts).unwrap()).len(), 2);
+}
+
+#[test]
+fn a_company_decides_who_escalates_when_and_never_loses_its_last_owner() {
+    let house = House::new();
+    let mut settings = house.owner.settings().unwrap();
+    settings.escalation.normal_minutes = 1;
+    settings.escalation.managers = vec!["parts_unconfirmed".to_owned()];
+    house.owner.save_settings(MORNING, settings.clone()).unwrap();
+    house.owner.put_on_desk(MORNING, "J2", &DeskRequest::default()).unwrap();
+    let desks = house.owner.desks(MORNING).unwrap();
+    let owners: Vec<_> =
+        desks[0].items[0].exceptions.iter().map(|open| (open.kind.as_str(), open.owner.as_str())).collect();
+    assert_eq!(owners, [("manager_sign_off", "dispatcher"), ("parts_unconfirmed", "manager")]);
+    let desks = house.owner.desks(MORNING + 60_000).unwrap();
+    assert!(desks[0].items[0].exceptions.iter().all(|open| open.overdue && open.owner.as_str() == "manager"));
+    settings.escalation.low_minutes = 0;
+    assert_eq!(refused(house.owner.save_settings(MORNING, settings)).field.as_deref(), Some("escalation"));
+
+    let own = house.owner.officer().id;
+    let step_down = UserChange { role: Role::Manager, active: true };
+    assert_eq!(refused(house.owner.change_user(MORNING, own, step_down.clone())).status, 409);
+    let heir = house.with_role(Role::Owner);
+    assert_eq!(heir.change_user(MORNING, own, step_down).unwrap().role, Role::Manager);
+    let closed = house.owner.add_user(MORNING, UserRequest { name: "Eve".into(), role: Role::Viewer });
+    assert!(closed.is_ok(), "a session that was opened as an owner goes on until it is asked for again");
+    let user = closed.unwrap();
+    heir.change_user(MORNING, user.user.id, UserChange { role: Role::Viewer, active: false }).unwrap();
+    assert!(house.dispatch.user_session(&user.token).is_err());
 }

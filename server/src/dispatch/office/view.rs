@@ -2,7 +2,7 @@
 
 use super::permission::Operation;
 use super::{Office, Reply, find_visit};
-use crate::store::{LoggedEvent, Visit};
+use crate::store::{self, LoggedEvent, Visit};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use truckroll_core::derive::{OrderStatus, VisitStatus, order_status, visit_status};
@@ -169,6 +169,17 @@ fn row(reader: &crate::store::Reader<'_>, visit: &Visit) -> Reply<VisitRow> {
     })
 }
 
+/// What became of checking the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Audit {
+    /// Every event is as it was written.
+    pub intact: bool,
+    /// How many events there are.
+    pub events: u64,
+    /// The first that isn't.
+    pub detail: String,
+}
+
 impl Office {
     /// The visits of a day, or of every day, by their jobs' numbers.
     ///
@@ -205,6 +216,18 @@ impl Office {
                 progress: visit.progress,
                 customer_messages,
             })
+        })
+    }
+
+    /// Walks the whole log: numbers without a gap, every link of the chain, every payload that is left.
+    ///
+    /// # Errors
+    /// When the role isn't enough, or the log can't be read.
+    pub fn audit(&self) -> Reply<Audit> {
+        self.look(Operation::Audit, |reader| match reader.verify_log() {
+            Ok(events) => Ok(Audit { intact: true, events, detail: String::new() }),
+            Err(store::Error::Corrupt(detail)) => Ok(Audit { intact: false, events: reader.head()?, detail }),
+            Err(error) => Err(error.into()),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Commands about one visit.
 
 use super::change::{self, Crew, Decision, Officer};
-use super::field::{self, FieldChange, LocalWindow};
+use super::field::{self, LocalWindow};
 use super::permission::Operation;
 use super::{Office, Reply, find_technician, problem, save};
 use crate::store::{Actor, NewException, Technician, Transaction, Visit};
@@ -114,7 +114,7 @@ impl Office {
             change::must_not_be_approved(&visit.plan)?;
             let policy = transaction.settings()?.gate;
             let set = field::set(&mut visit.plan, &field, &value, &policy)?;
-            follow_content(transaction, officer, visit, &set)?;
+            follow_content(transaction, officer, visit, &set.raised, &set.cleared)?;
             if let Some(code) = &set.gate_code {
                 transaction.put_gate_code(visit.id, code)?;
             }
@@ -257,12 +257,18 @@ impl Office {
 }
 
 /// Opens and closes the exceptions that the packet's own content raises; saving the plan takes them over.
-fn follow_content(transaction: &mut Transaction<'_>, officer: &Officer, visit: &Visit, set: &FieldChange) -> Reply<()> {
+pub(super) fn follow_content(
+    transaction: &mut Transaction<'_>,
+    officer: &Officer,
+    visit: &Visit,
+    raised: &[String],
+    cleared: &[String],
+) -> Reply<()> {
     let actor = Actor::User(officer.id);
-    for kind in &set.raised {
+    for kind in raised {
         open_blocking(transaction, actor, visit.id, kind)?;
     }
-    for blocking in visit.plan.blocking.iter().filter(|blocking| set.cleared.contains(&blocking.kind)) {
+    for blocking in visit.plan.blocking.iter().filter(|blocking| cleared.contains(&blocking.kind)) {
         transaction.close_exception(actor, blocking.id, &officer.name, "the packet changed")?;
     }
     Ok(())
