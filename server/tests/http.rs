@@ -337,7 +337,8 @@ async fn one_process_serves_a_folder_and_a_new_folder_gets_an_owner() {
 
 /// A dispatcher of two companies in different zones, with one browser.
 async fn of_two(service: &Service) -> (World, String) {
-    let first = service.world.dispatch.create_company(MONDAY_MS, &Settings::new("Pacific Air", "America/Los_Angeles"));
+    let first =
+        service.world.dispatch.create_company(MONDAY_MS + 1, &Settings::new("Pacific Air", "America/Los_Angeles"));
     let first = first.unwrap();
     let west =
         World { dispatch: service.world.dispatch.clone(), company: first.company, owner_token: first.owner_token };

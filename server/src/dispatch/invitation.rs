@@ -174,11 +174,11 @@ mod tests {
 
     fn house() -> (Dispatch, UserSession, UserSession) {
         let dispatch = Dispatch::open_in_memory(1).unwrap();
-        let open = |name, zone| {
-            let first = dispatch.create_company(1_000, &Settings::new(name, zone)).unwrap();
+        let open = |now_ms, name, zone| {
+            let first = dispatch.create_company(now_ms, &Settings::new(name, zone)).unwrap();
             dispatch.user_session(&first.owner_token).unwrap()
         };
-        let (east, west) = (open("East", "America/New_York"), open("West", "America/Los_Angeles"));
+        let (east, west) = (open(1_000, "East", "America/New_York"), open(1_001, "West", "America/Los_Angeles"));
         (dispatch, east, west)
     }
 

@@ -97,14 +97,14 @@ impl Reader<'_> {
             .transpose()
     }
 
-    /// The open exceptions, of one visit or of all, oldest first.
+    /// The open exceptions, of one visit or of all, oldest first, those of one moment by kind.
     ///
     /// # Errors
     /// When they can't be read.
     pub fn open_exceptions(&self, visit: Option<VisitId>) -> Result<Vec<Exception>, Error> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM exception WHERE company = ?1 AND (?2 IS NULL OR visit = ?2) AND closed_ms IS NULL
-             ORDER BY opened_ms, id"
+             ORDER BY opened_ms, kind, id"
         ))?;
         let rows = statement.query_map(params![self.key(), visit.map(|visit| visit.0.into_bytes())], exception)?;
         rows.map(|row| with_severity(row?)).collect()

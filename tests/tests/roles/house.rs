@@ -66,6 +66,8 @@ pub struct House {
     device_token: String,
     /// Facts of East that wait for a decision.
     pub facts: Vec<String>,
+    /// Where the phone's pull stands.
+    pub cursor: String,
     /// A verified photo of East.
     pub photo: String,
     next: AtomicUsize,
@@ -88,6 +90,7 @@ impl House {
             device: String::new(),
             device_token: String::new(),
             facts: Vec::new(),
+            cursor: String::new(),
             photo: String::new(),
             next: AtomicUsize::new(0),
             used: Mutex::default(),
@@ -203,6 +206,7 @@ impl House {
 
         let page = self.json("GET", "/v1/sync", &self.device_token, None).await;
         let epoch = page["epoch"].clone();
+        self.cursor = page["cursor"].as_str().unwrap().to_owned();
         // Notes on a visit that isn't his: accepted, and somebody must decide.
         let facts: Vec<Value> = (1..=40)
             .map(|number| {
@@ -296,6 +300,7 @@ impl House {
         let over_several = ["GET /v1/session", "GET /v1/boards", "GET /v1/boards/stream", "PUT /v1/session/password"];
         match caller {
             "other" | "stranger" => vec![EAST_MARK.to_owned(), self.east.id.clone()],
+            "anonymous" => vec![EAST_MARK.to_owned(), WEST_MARK.to_owned()],
             "both" if over_several.contains(&operation) => Vec::new(),
             // A log-in with a token of East's is in East alone, whoever the person is elsewhere.
             _ => vec![WEST_MARK.to_owned(), self.west.id.clone()],

@@ -207,7 +207,7 @@ pub async fn make(house: &House, operation: &str, caller: &str) -> Request {
         "POST /v1/token/challenge" => (String::new(), json!({ "device_id": "no id" })),
         "POST /v1/token" => (String::new(), json!({ "device_id": "no id" })),
         "POST /v1/sync/facts" => (String::new(), json!({ "anchors": [], "facts": [] })),
-        "POST /v1/sync/repair" => (String::new(), json!({ "visits": [] })),
+        "POST /v1/sync/repair" => (String::new(), json!({ "cursor": house.cursor, "held": [] })),
         other => panic!("no request for {other}: add one here, and its row to the table"),
     };
     let is_import = pattern.starts_with("/v1/office/import");
