@@ -155,7 +155,8 @@ fn cursor_and_tokens(text: &str) {
     assert_eq!(ask(Method::Put, &part, b"x".to_vec(), Some(text)).status, 401);
     let served = SERVED.lock().unwrap();
     assert!(served.dispatch.user_session(text).is_err());
-    drop(served.dispatch.cards_after(served.first.company, Some(text)));
+    let owner = served.dispatch.user_session(&served.first.owner_token).unwrap();
+    drop(served.dispatch.cards_after(&owner, Some(text)));
 }
 
 #[test]
