@@ -39,8 +39,8 @@ need "fonts for Chinese, Japanese and Korean" "fc-list | grep -qi 'noto.*cjk'" f
 find_jdk
 
 ../bindings/build-host.sh
-# The office that the tests talk to: the real server in a process of its own.
-if [ -z "${TRUCKROLL_BIN:-}" ]; then (cd .. && cargo build --quiet --package truckroll-cli); fi
+# An absolute path for Maven, whose modules have folders of their own.
+target=$(cd .. && cd "${CARGO_TARGET_DIR:-target}" && pwd)
 
 modules=(bindings shell ui desktop app)
 for module in "${modules[@]}"; do rm -rf "$module/target/surefire-reports"; done
@@ -49,7 +49,7 @@ rm -rf target/gallery "$reports"
 
 failed=0
 # A failed test doesn't keep the other modules from running; a build that breaks does.
-mvn --fail-at-end -Dmaven.test.failure.ignore=true test ${maven[@]+"${maven[@]}"} || failed=1
+mvn --batch-mode --no-transfer-progress --fail-at-end -Dtarget.dir="$target" -Dmaven.test.failure.ignore=true test ${maven[@]+"${maven[@]}"} || failed=1
 
 # What Surefire counted, from its reports.
 count() {

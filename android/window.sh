@@ -9,5 +9,5 @@ find_jdk
 
 ../bindings/build-host.sh
 mvn --quiet --projects desktop --also-make process-classes
-exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Djna.library.path="${CARGO_TARGET_DIR:-../target}/debug" \
+exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Djna.library.path="${CARGO_TARGET_DIR:-../target}/host-bindings" \
   --class-path "desktop/target/classes:$(cat desktop/target/class-path.txt)" app.truckroll.desktop.MainKt "$@"

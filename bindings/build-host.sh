@@ -4,28 +4,28 @@
 # usage: bindings/build-host.sh [kotlin|swift]        kotlin when nothing is said
 #
 #   kotlin   android/bindings/target/generated-sources/uniffi/app/truckroll/{engine,core}/*.kt
-#            library: target/debug/libtruckroll_bindings.{so,dylib}
+#            library: target/host-bindings/libtruckroll_bindings.{so,dylib}
 #   swift    ios/Sources/Technician/*.swift, ios/Sources/TechnicianFFI/{*.h,module.modulemap}
 #            library: target/swift/libtruckroll_bindings.a, alone in its folder: beside a .so the linker takes that
 #
-# Generated code is never committed. It holds checksums of the library's functions, so a stale one fails when it is loaded.
+# Generated code is never committed. It holds checksums of the library's functions, so a stale one fails when it is loaded:
+# hence tests load a copy of the very library that it was made from, which no later build replaces.
+#
+# Besides it builds target/debug/truckroll, the server that the apps' tests talk to.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 language=${1:-kotlin}
-built=${CARGO_TARGET_DIR:-target}/debug
+target=${CARGO_TARGET_DIR:-target}
+built=$target/debug
 case $(uname -s) in
   Darwin) library=$built/libtruckroll_bindings.dylib ;;
   *) library=$built/libtruckroll_bindings.so ;;
 esac
 
-# test-hooks: tests of both apps hold the store to show that the callers' threads stay free.
-cargo build --quiet --package truckroll-bindings --features test-hooks
-generator() { # PROGRAM ARGS...
-  local program=$1
-  shift
-  cargo run --quiet --package truckroll-bindgen --bin "$program" -- "$@"
-}
+# All of the workspace with a test among the targets, as `cargo xtask test` builds it: a narrower selection has other
+# features of dependencies, and Cargo would build most of them once more. A debug build, since only that can hold the store.
+cargo build --quiet --workspace --lib --bin truckroll --bin uniffi-bindgen --bin uniffi-bindgen-swift --test seeds
 
 # Replaces OUT by FRESH only when they differ, so that compilers have nothing to do when nothing changed.
 replace() { # FRESH OUT
@@ -42,12 +42,14 @@ made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 case $language in
   kotlin)
-    generator uniffi-bindgen generate --language kotlin --no-format --out-dir "$made/kotlin" "$library"
+    mkdir -p "$target/host-bindings"
+    cmp -s "$library" "$target/host-bindings/$(basename "$library")" || cp "$library" "$target/host-bindings/"
+    "$built/uniffi-bindgen" generate --language kotlin --no-format --out-dir "$made/kotlin" "$library"
     replace "$made/kotlin" android/bindings/target/generated-sources/uniffi
     ;;
   swift)
-    generator uniffi-bindgen-swift --swift-sources "$library" "$made/Technician"
-    generator uniffi-bindgen-swift --headers --modulemap --module-name TechnicianFFI \
+    "$built/uniffi-bindgen-swift" --swift-sources "$library" "$made/Technician"
+    "$built/uniffi-bindgen-swift" --headers --modulemap --module-name TechnicianFFI \
       --modulemap-filename module.modulemap "$library" "$made/TechnicianFFI"
     replace "$made/Technician" ios/Sources/Technician
     replace "$made/TechnicianFFI" ios/Sources/TechnicianFFI

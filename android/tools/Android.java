@@ -73,6 +73,7 @@ public class Android {
 
         var link = new ArrayList<>(List.of(aapt2.toString(), "link", "-I", framework, "--manifest", packaged.toString(),
                 "--java", generated.toString(), "-o", out.resolve("resources.ap_").toString(), "--auto-add-overlay", "--non-final-ids",
+                "--proguard", out.resolve("manifest.pro").toString(),
                 "--min-sdk-version", minSdk, "--target-sdk-version", targetSdk, "--version-code", "1", "--version-name", version,
                 "--extra-packages", String.join(":", packages)));
         for (String overlay : overlays) {

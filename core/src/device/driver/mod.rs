@@ -422,10 +422,11 @@ impl Driver {
     }
 
     /// Holds the store until the returned handle goes, so that a test can show that callers' threads stay free.
+    /// Only debug builds have it.
     ///
     /// # Errors
     /// Only when the driver is closed.
-    #[cfg(any(test, feature = "test-hooks"))]
+    #[cfg(any(test, debug_assertions))]
     pub async fn hold_store(&self) -> Result<HeldStore, ActError> {
         let (held, holding) = oneshot::channel();
         let (release, released) = std::sync::mpsc::channel::<()>();
@@ -445,7 +446,7 @@ impl Driver {
 }
 
 /// The store, held: see [`Driver::hold_store`].
-#[cfg(any(test, feature = "test-hooks"))]
+#[cfg(any(test, debug_assertions))]
 pub struct HeldStore {
     _release: std::sync::mpsc::Sender<()>,
 }

@@ -13,12 +13,16 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.graphics.asImageBitmap
+import androidx.lifecycle.lifecycleScope
 import app.truckroll.core.Language
 import app.truckroll.core.StartException
 import app.truckroll.host.Host
+import app.truckroll.host.HostFailed
+import app.truckroll.host.Notifications
 import app.truckroll.host.Opening
 import app.truckroll.host.SyncJob
 import app.truckroll.shell.EnrolLink
+import app.truckroll.shell.content
 import app.truckroll.ui.TruckrollApp
 import app.truckroll.ui.component.EmptyState
 import app.truckroll.ui.component.LoadingCards
@@ -26,6 +30,8 @@ import app.truckroll.ui.component.Screen
 import app.truckroll.ui.text.wordsOf
 import app.truckroll.ui.theme.Icons
 import app.truckroll.ui.theme.TruckrollTheme
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 
 /** The app's one activity. It may come and go: the engine and the models are the process's. */
 class MainActivity : ComponentActivity() {
@@ -43,6 +49,7 @@ class MainActivity : ComponentActivity() {
         super.onCreate(savedInstanceState)
         if (savedInstanceState == null) follow(intent)
         else savedInstanceState.getStringArrayList(WAY)?.let { host.navigator.restore(it) }
+        lifecycleScope.launch { askForNotifications() }
         onBackPressedDispatcher.addCallback(this) { if (!host.navigator.back()) finish() }
         setContent {
             val opening by host.state.collectAsState()
@@ -57,6 +64,17 @@ class MainActivity : ComponentActivity() {
                 is Opening.Failed -> TruckrollTheme { NotOpen(now.error, language(), host::open) }
             }
         }
+    }
+
+    /** Once the phone is somebody's: before, nobody knows what they would be about. */
+    private suspend fun askForNotifications() {
+        val model = try {
+            host.model()
+        } catch (_: HostFailed) {
+            return
+        }
+        model.today.shown.first { it.content?.enrolled == true }
+        Notifications(this).askOnce(truckroll.permissions::ask)
     }
 
     override fun onNewIntent(intent: Intent) {

@@ -16,6 +16,8 @@ import app.truckroll.host.AndroidCamera
 import app.truckroll.host.AndroidClock
 import app.truckroll.host.AndroidLocation
 import app.truckroll.host.AndroidOpener
+import app.truckroll.host.Notifications
+import app.truckroll.host.Permissions
 import app.truckroll.host.SyncJob
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
@@ -146,6 +148,28 @@ class HardwareTest {
         assertEquals(Intent.ACTION_DIAL, shadowOf(context).nextStartedActivity.action)
         assertTrue(AndroidOpener(context).open("geo:38.28,-85.5"))
         assertEquals(Intent.ACTION_VIEW, shadowOf(context).nextStartedActivity.action)
+    }
+
+    @Test fun `whether notifications may be shown is asked once, and only where Android asks`() {
+        val asked = mutableListOf<String>()
+        repeat(2) { end(begin { Notifications(context).askOnce { asked += it; false } }) }
+        val newAndroid = Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU
+        assertEquals(if (newAndroid) listOf("android.permission.POST_NOTIFICATIONS") else emptyList(), asked)
+    }
+
+    @Test fun `one question at a time is on the screen, and none without one`() {
+        val permissions = Permissions()
+        assertFalse(end(begin { permissions.ask("camera") }))
+        val shown = mutableListOf<String>()
+        permissions.launch = { shown += it }
+        val first = begin { permissions.ask("location") }
+        val second = begin { permissions.ask("notifications") }
+        assertEquals(listOf("location"), shown)
+        permissions.answered(true)
+        assertTrue(end(first))
+        assertEquals(listOf("location", "notifications"), shown)
+        permissions.answered(false)
+        assertFalse(end(second))
     }
 
     @Test fun `the clock counts sleep and names its boot`() {

@@ -1,5 +1,7 @@
 package app.truckroll
 
+import android.app.Activity
+import android.os.Bundle
 import android.os.Looper
 import app.truckroll.core.Clock
 import app.truckroll.core.DriverOptions
@@ -24,25 +26,68 @@ class TestApplication : TruckrollApplication(), Clock {
     /** How far the phone's wall clock is off. */
     @Volatile var wallOffMs = 0L
 
-    private val folder by lazy { File(noBackupFilesDir, "phone") }
+    /** The process goes with the activity's next end, after Android has kept its state: as it does to make room. */
+    var diesWithItsActivity = false
+
+    private var folder: File? = null
     private var current: Host? = null
+    private val dead = mutableListOf<Host>()
 
     override val host: Host get() = current ?: make().also { current = it }
 
     override fun now(): Now = systemNow().let { it.copy(wallMs = it.wallMs + wallOffMs) }
 
+    override fun onCreate() {
+        super.onCreate()
+        registerActivityLifecycleCallbacks(object : ActivityLifecycleCallbacks {
+            override fun onActivityDestroyed(activity: Activity) {
+                if (diesWithItsActivity) die()
+            }
+            override fun onActivityCreated(activity: Activity, savedInstanceState: Bundle?) = Unit
+            override fun onActivityStarted(activity: Activity) = Unit
+            override fun onActivityResumed(activity: Activity) = Unit
+            override fun onActivityPaused(activity: Activity) = Unit
+            override fun onActivityStopped(activity: Activity) = Unit
+            override fun onActivitySaveInstanceState(activity: Activity, outState: Bundle) = Unit
+        })
+    }
+
     private fun make(): Host {
-        val keys = SoftwareKeys(File(folder, "keys"))
-        val options = DriverOptions(File(folder, "store").path, "test", Language.EN, panel.network.value, false)
+        val home = folder ?: File(noBackupFilesDir, "phone").also { folder = it }
+        val keys = SoftwareKeys(File(home, "keys"))
+        val options = DriverOptions(File(home, "store").path, "test", Language.EN, panel.network.value, false)
         return Host(options, keys, keys, this, panel.ports, Preferences(SharedPreferenceStore(this)), "Robolectric")
     }
 
-    /** The process ends as a killed one does, as far as one process can play it; the next use starts it anew. */
-    fun kill() {
+    /**
+     * As far as one process can play `kill -9`: the next host finds the files as they are this moment, so nothing that
+     * the old engine does when it closes can help it.
+     */
+    private fun die() {
+        diesWithItsActivity = false
         val ended = current ?: return
+        val left = checkNotNull(folder)
+        folder = File(left.path + "+").also { check(left.copyRecursively(it)) }
         current = null
+        dead += ended
+    }
+
+    /** Lets go of what the dead hosts hold. */
+    fun buryTheDead() {
+        for (ended in dead) close(ended)
+        dead.clear()
+    }
+
+    /** Ends the app. */
+    fun kill() {
+        current?.let(dead::add)
+        current = null
+        buryTheDead()
+    }
+
+    private fun close(ended: Host) {
         val closing = CoroutineScope(Dispatchers.Default).async { ended.close() }
-        val until = System.nanoTime() + 10_000_000_000
+        val until = System.nanoTime() + 60_000_000_000
         while (!closing.isCompleted) {
             shadowOf(Looper.getMainLooper()).idle()
             check(System.nanoTime() < until) { "the engine doesn't close" }

@@ -1,11 +1,14 @@
 package app.truckroll.host
 
+import android.Manifest
 import android.app.Notification
 import android.app.NotificationChannel
 import android.app.NotificationManager
 import android.app.PendingIntent
 import android.content.Context
 import android.content.Intent
+import android.content.pm.PackageManager
+import android.os.Build
 import app.truckroll.MainActivity
 import app.truckroll.R
 import app.truckroll.core.Language
@@ -16,6 +19,16 @@ import app.truckroll.ui.text.wordsOf
 /** Says that there is something to read or to decide, without a word about any customer: the lock screen is public. */
 class Notifications(private val context: Context) {
     private val manager = context.getSystemService(NotificationManager::class.java)
+
+    /** Asks once in a phone's life whether it may show any: Android 13 and newer show none without. */
+    suspend fun askOnce(ask: suspend (String) -> Boolean) {
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return
+        if (context.checkSelfPermission(Manifest.permission.POST_NOTIFICATIONS) == PackageManager.PERMISSION_GRANTED) return
+        val kept = context.getSharedPreferences("notifications", Context.MODE_PRIVATE)
+        if (kept.getBoolean(ASKED, false)) return
+        kept.edit().putBoolean(ASKED, true).apply()
+        ask(Manifest.permission.POST_NOTIFICATIONS)
+    }
 
     /** What the day says now. */
     fun show(host: Host) {
@@ -41,5 +54,6 @@ class Notifications(private val context: Context) {
     companion object {
         const val CHANNEL = "office"
         const val ID = 1
+        private const val ASKED = "asked"
     }
 }

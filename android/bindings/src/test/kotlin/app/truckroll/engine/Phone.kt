@@ -49,7 +49,7 @@ class Phone(private val folder: File) : Signer, KeyStore {
 }
 
 /** Waits until the connection to the office is as it should be. */
-suspend fun Technician.until(what: String, wanted: (SyncView) -> Boolean): SyncView = withTimeout(30_000) {
+suspend fun Technician.until(what: String, wanted: (SyncView) -> Boolean): SyncView = withTimeout(120_000) {
     var view = sync()
     while (!wanted(view)) {
         delay(50)

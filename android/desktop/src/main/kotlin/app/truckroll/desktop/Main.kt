@@ -12,12 +12,15 @@ import app.truckroll.shell.Navigator
 import app.truckroll.shell.PreferenceStore
 import app.truckroll.shell.Preferences
 import app.truckroll.shell.Route
+import app.truckroll.shell.content
 import app.truckroll.shell.engine.RustEngine
 import app.truckroll.shell.engine.SoftwareKeys
 import app.truckroll.shell.model.AppModel
 import app.truckroll.shell.port.Panel
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.runBlocking
 import java.io.File
 import java.util.Locale
@@ -29,7 +32,7 @@ private const val USAGE = "usage: window.sh [--home DIR] [--server URL --code CO
 /**
  * Opens the technician's app on the real engine.
  *
- * `--home DIR` keeps the phone there (by default in the user's home); `--server` and `--code` fill in the enrolment.
+ * `--home DIR` keeps the phone there (by default in the user's home); `--server` and `--code` enrol one that is nobody's yet.
  */
 fun main(arguments: Array<String>) {
     val options = arguments.toList().chunked(2).associate { pair ->
@@ -41,8 +44,9 @@ fun main(arguments: Array<String>) {
     }
     val home = File(options["--home"] ?: File(System.getProperty("user.home"), ".truckroll-window").path)
     val panel = Panel()
-    val model = runBlocking { openModel(home, panel) }
-    options["--code"]?.let { code -> model.navigator.start(Route.Enrol(options["--server"].orEmpty(), code)) }
+    val model = runBlocking {
+        openModel(home, panel).also { model -> options["--code"]?.let { enrolFresh(model, options["--server"].orEmpty(), it) } }
+    }
     application {
         Window(
             onCloseRequest = {
@@ -63,6 +67,13 @@ suspend fun openModel(home: File, panel: Panel): AppModel {
     val engine = RustEngine(Technician.open(options, keys, keys, null, null), "desktop")
     val preferences = Preferences(FileStore(File(home, "look.properties")))
     return AppModel(engine, panel.ports, preferences, CoroutineScope(Dispatchers.Default), "Desktop window", Navigator())
+}
+
+/** Makes a phone that is nobody's the technician's. One that is somebody's stays theirs. */
+suspend fun enrolFresh(model: AppModel, server: String, code: String) {
+    if (model.today.shown.mapNotNull { it.content }.first().enrolled) return
+    model.navigator.start(Route.Enrol(server, code))
+    model.enrol.enrol(server, code)
 }
 
 private const val VERSION = "0.1.0"

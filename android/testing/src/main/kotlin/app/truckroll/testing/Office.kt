@@ -1,6 +1,8 @@
 package app.truckroll.testing
 
 import java.io.File
+import java.net.HttpURLConnection
+import java.net.URI
 import java.nio.file.Files
 import java.time.LocalDate
 import java.time.ZoneId
@@ -52,13 +54,16 @@ class Office private constructor(private val folder: File) : AutoCloseable {
     fun packet(number: String): String = office("packet", number)
 
     /** Waits until the office's packet holds a text. */
-    fun waitFor(number: String, text: String, withinMs: Long = 20_000) {
+    fun waitFor(number: String, text: String, withinMs: Long = 60_000) {
         val until = System.nanoTime() + withinMs * 1_000_000
         while (text !in packet(number)) {
             check(System.nanoTime() < until) { "the office never had \"$text\": ${packet(number)}" }
             Thread.sleep(200)
         }
     }
+
+    /** The dispatchers' stream, as their page reads it, from now on. Close it. */
+    fun stream(): Stream = Stream(URI("$url/v1/board/stream").toURL().openConnection() as HttpURLConnection, token)
 
     /** Pulls the plug. Data stays. */
     fun stop() {
@@ -99,7 +104,7 @@ class Office private constructor(private val folder: File) : AutoCloseable {
         val errors = File(folder, "command.err")
         val child = builder.redirectError(errors).start()
         val out = child.inputStream.bufferedReader().readText()
-        check(child.waitFor(30, TimeUnit.SECONDS) && child.exitValue() == 0) { "${command.toList()}: ${errors.readText()}" }
+        check(child.waitFor(60, TimeUnit.SECONDS) && child.exitValue() == 0) { "${command.toList()}: ${errors.readText()}" }
         return out
     }
 
@@ -107,7 +112,7 @@ class Office private constructor(private val folder: File) : AutoCloseable {
 
     companion object {
         private val BIN: String = System.getenv("TRUCKROLL_BIN") ?: System.getProperty("truckroll.bin")
-        private const val START_WITHIN_NS = 20_000_000_000
+        private const val START_WITHIN_NS = 60_000_000_000
 
         private val TECHNICIANS = """
             technician_id,name,phone,skills,certifications,home_lat,home_lon,shift_start,shift_end,vehicle

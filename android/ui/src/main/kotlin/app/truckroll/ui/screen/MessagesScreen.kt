@@ -4,10 +4,6 @@ import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
-import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.saveable.rememberSaveable
-import androidx.compose.runtime.setValue
 import app.truckroll.core.Lane
 import app.truckroll.core.MessageView
 import app.truckroll.core.MessagesView
@@ -30,17 +26,14 @@ import app.truckroll.ui.theme.Truckroll
 @Composable
 fun MessagesScreen(view: VisitView, task: Task, onSend: (Lane, String) -> Unit, onSaved: () -> Unit, onDismiss: () -> Unit, onBack: () -> Unit) {
     val words = LocalWords.current
-    var text by rememberSaveable { mutableStateOf("") }
-    fun send(lane: Lane) {
-        onSend(lane, text.trim())
-        text = ""
-    }
+    val draft = rememberDraft(view.messages.filter { it.own }.map { it.text })
+    fun send(lane: Lane) = onSend(lane, draft.leave())
     Screen(
         words.messages,
         subtitle = view.number,
         back = backAction(onBack),
         saved = { SaveLine(view.save, onSaved) },
-        action = if (text.isBlank()) null else {
+        action = if (draft.text.isBlank()) null else {
             { MainAction(words.sendRoutine, { send(Lane.ROUTINE) }, icon = Icons.Message, working = task.working == VisitModel.MESSAGE) }
         },
     ) {
@@ -50,8 +43,8 @@ fun MessagesScreen(view: VisitView, task: Task, onSend: (Lane, String) -> Unit, 
         if (view.messages.isEmpty()) item(key = "empty") { EmptyState(Icons.Message, words.messagesEmpty, words.messagesEmptyBody) }
         lane("urgent", urgent, numbers = false, onOpen = null)
         lane("routine", routine, numbers = false, onOpen = null)
-        item(key = "write") { Field(text, { text = it }, words.messageHint, lines = 2) }
-        if (text.isNotBlank()) item(key = "urgent") { SideAction(words.sendUrgent, Icons.Warning, { send(Lane.URGENT) }) }
+        item(key = "write") { Field(draft.text, { draft.text = it }, words.messageHint, lines = 2) }
+        if (draft.text.isNotBlank()) item(key = "urgent") { SideAction(words.sendUrgent, Icons.Warning, { send(Lane.URGENT) }) }
     }
 }
 

@@ -3,10 +3,6 @@ package app.truckroll.ui.screen
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
-import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.saveable.rememberSaveable
-import androidx.compose.runtime.setValue
 import app.truckroll.core.VisitView
 import app.truckroll.shell.model.Task
 import app.truckroll.shell.model.VisitModel
@@ -21,20 +17,20 @@ import app.truckroll.ui.theme.Icons
 @Composable
 fun NotesScreen(view: VisitView, task: Task, onAdd: (String) -> Unit, onSaved: () -> Unit, onDismiss: () -> Unit, onBack: () -> Unit) {
     val words = LocalWords.current
-    var text by rememberSaveable { mutableStateOf("") }
+    val draft = rememberDraft(view.notes.map { it.text })
     Screen(
         words.notes,
         subtitle = view.number,
         back = backAction(onBack),
         saved = { SaveLine(view.save, onSaved) },
-        action = if (view.readOnly || text.isBlank()) null else {
+        action = if (view.readOnly || draft.text.isBlank()) null else {
             {
-                MainAction(words.saveNote, { onAdd(text.trim()); text = "" }, working = task.working == VisitModel.NOTE)
+                MainAction(words.saveNote, { onAdd(draft.leave()) }, working = task.working == VisitModel.NOTE)
             }
         },
     ) {
         problem(task.problem, onDismiss)
-        if (!view.readOnly) item(key = "write") { Field(text, { text = it }, words.noteHint, lines = 3) }
+        if (!view.readOnly) item(key = "write") { Field(draft.text, { draft.text = it }, words.noteHint, lines = 3) }
         if (view.notes.isEmpty()) item(key = "empty") { EmptyState(Icons.Note, words.notesEmpty, words.notesEmptyBody) }
         for (note in view.notes) item(key = note.opId) {
             HouseCard {
