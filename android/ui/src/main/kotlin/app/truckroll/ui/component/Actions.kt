@@ -12,6 +12,7 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.material3.Button
 import androidx.compose.material3.ButtonDefaults
 import androidx.compose.material3.CircularProgressIndicator
@@ -113,7 +114,7 @@ fun LinkAction(label: String, onClick: () -> Unit, modifier: Modifier = Modifier
         // Its words line up with the text above it.
         contentPadding = PaddingValues(0.dp),
     ) {
-        Text(label, style = MaterialTheme.typography.labelLarge)
+        Text(label, Modifier.widthIn(min = ButtonDefaults.MinWidth), style = MaterialTheme.typography.labelLarge)
     }
 }
 

@@ -8,6 +8,7 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.material3.ButtonDefaults
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
@@ -78,7 +79,13 @@ fun Banner(
                         colors = ButtonDefaults.textButtonColors(contentColor = tone.content),
                         contentPadding = PaddingValues(0.dp),
                     ) {
-                        Text(action, style = MaterialTheme.typography.labelLarge, textDecoration = TextDecoration.Underline)
+                        // A short word would be centred in the button's least width, and not line up.
+                        Text(
+                            action,
+                            Modifier.widthIn(min = ButtonDefaults.MinWidth),
+                            style = MaterialTheme.typography.labelLarge,
+                            textDecoration = TextDecoration.Underline,
+                        )
                     }
                 }
             }

@@ -88,6 +88,8 @@ fun VisitScreen(view: VisitView, task: Task, gateCode: String?, taps: VisitTaps)
         notices(view.notices)
         item(key = "status") { StatusLine(view, words) }
         view.undo?.let { undo -> item(key = "undo") { UndoOffer(undo, taps.undo) } }
+        for (section in view.packet.filter { it.key in FIRST }) packet(section)
+        gateCode(view, gateCode, taps)
         if (view.changes.isNotEmpty()) item(key = "changes") {
             val body = view.changes.joinToString("\n") { "${it.label}: ${it.after.ifEmpty { words.nothing }}" }
             Banner(BannerLook.INFO, words.changed, body = body, action = words.seeChanges, onAction = { taps.page(VisitForm.CHANGES) })
@@ -99,8 +101,7 @@ fun VisitScreen(view: VisitView, task: Task, gateCode: String?, taps: VisitTaps)
             )
         }
         item(key = "contact") { ContactCard(view, taps, words) }
-        gateCode(view, gateCode, taps)
-        for (section in view.packet) packet(section)
+        for (section in view.packet.filter { it.key !in FIRST }) packet(section)
         item(key = "mark") { LinkAction(words.markAction, { taps.page(VisitForm.HANDOFF) }) }
         item(key = "work") { WorkCard(view, taps, words) }
         otherSteps(view, task, taps)
@@ -121,6 +122,11 @@ fun VisitScreen(view: VisitView, task: Task, gateCode: String?, taps: VisitTaps)
         }
     }
 }
+
+/** What one must know before anything else: the reason for the call, and what stands in the way. */
+private val FIRST = setOf(REASON, ACCESS)
+private const val REASON = "call"
+private const val ACCESS = "access"
 
 @Composable
 private fun StatusLine(view: VisitView, words: Words) {
@@ -194,9 +200,14 @@ private fun LazyListScope.gateCode(view: VisitView, shown: String?, taps: VisitT
 private fun LazyListScope.packet(section: PacketSection) {
     if (section.rows.isEmpty()) return
     item(key = "packet/${section.key}") {
-        HouseCard(strong = section.key == "access") {
+        HouseCard(strong = section.key == ACCESS) {
             IconLine(packetIcon(section.key), section.title, weight = Weight.QUIET)
-            for (row in section.rows) PacketRow(row, section.key == "access")
+            for ((index, row) in section.rows.withIndex()) {
+                // The section's title has said what it is.
+                val lead = section.key == REASON && index == 0 && row.values.isNotEmpty() && !row.changed && !row.marked
+                if (lead) for (value in row.values) Text(value, style = MaterialTheme.typography.titleLarge)
+                else PacketRow(row, section.key == ACCESS)
+            }
         }
     }
 }
