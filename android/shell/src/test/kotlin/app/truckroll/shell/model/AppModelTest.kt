@@ -84,7 +84,7 @@ class AppModelTest {
     }
 
     private suspend fun <T> until(flow: StateFlow<T>, what: String, wanted: (T) -> Boolean): T =
-        assertNotNull(withTimeoutOrNull(20_000) { flow.first(wanted) }, "$what never came: ${flow.value}")
+        assertNotNull(withTimeoutOrNull(60_000) { flow.first(wanted) }, "$what never came: ${flow.value}")
 
     private val visitId get() = assertNotNull(model.today.shown.value.content).sections.flatMap { it.visits }.single().visit
 
@@ -130,6 +130,9 @@ class AppModelTest {
         visit.addNote("Igniter replaced")?.join()
         visit.usePart("flame sensor", 1.0, "truck", "")?.join()
         for (item in visit.view("four photos") { it.photos.size == 4 }.checklist) visit.answer(item.item, "yes")?.join()
+        model.navigator.open(Route.Closeout(visitId))
+        // Signing leads back here; a closeout that isn't on the way is no longer watched.
+        model.navigator.open(Route.Form(visitId, VisitForm.SIGNATURE))
         val closeout = model.closeout(visitId)
         until(closeout.shown, "the closeout") { it.content?.items?.any { item -> item.key == "notes" && item.met } == true }
         closeout.sign("Dan Lopez", Signature().begin(Signature.Point(0f, 0f)).extend(Signature.Point(1f, 1f)).png())
