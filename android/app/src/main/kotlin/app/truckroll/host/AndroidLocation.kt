@@ -7,10 +7,10 @@ import android.content.pm.PackageManager
 import android.location.Location
 import android.location.LocationListener
 import android.location.LocationManager
-import android.os.Build
 import android.os.Bundle
 import android.os.Looper
 import android.os.SystemClock
+import androidx.core.location.LocationCompat
 import app.truckroll.core.Fix
 import app.truckroll.shell.port.LocationPort
 import app.truckroll.shell.port.Position
@@ -70,13 +70,9 @@ class AndroidLocation(private val context: Context, private val ask: suspend (St
             location.latitude, location.longitude,
             // Android says 0 for unknown; so does the engine's rule.
             if (location.hasAccuracy()) location.accuracy.toDouble() else 0.0,
-            SystemClock.elapsedRealtime() - monoMs, monoMs, location.time, location.provider.orEmpty(), mocked(location),
+            SystemClock.elapsedRealtime() - monoMs, monoMs, location.time, location.provider.orEmpty(), LocationCompat.isMock(location),
         )
     }
-
-    @Suppress("DEPRECATION")
-    private fun mocked(location: Location): Boolean =
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) location.isMock else location.isFromMockProvider
 
     companion object {
         /** As the company's default policy: sample up to 20 s, stop at 15 m. */

@@ -26,14 +26,14 @@ import app.truckroll.ui.theme.Truckroll
 @Composable
 fun MessagesScreen(view: VisitView, task: Task, onSend: (Lane, String) -> Unit, onSaved: () -> Unit, onDismiss: () -> Unit, onBack: () -> Unit) {
     val words = LocalWords.current
-    val draft = rememberDraft(view.messages.filter { it.own }.map { it.text })
-    fun send(lane: Lane) = onSend(lane, draft.leave())
+    val unsaved = rememberUnsaved(view.messages.filter { it.own }.map { it.text })
+    fun send(lane: Lane) = onSend(lane, unsaved.leave())
     Screen(
         words.messages,
         subtitle = view.number,
         back = backAction(onBack),
         saved = { SaveLine(view.save, onSaved) },
-        action = if (draft.text.isBlank()) null else {
+        action = if (unsaved.text.isBlank()) null else {
             { MainAction(words.sendRoutine, { send(Lane.ROUTINE) }, icon = Icons.Message, working = task.working == VisitModel.MESSAGE) }
         },
     ) {
@@ -43,8 +43,8 @@ fun MessagesScreen(view: VisitView, task: Task, onSend: (Lane, String) -> Unit, 
         if (view.messages.isEmpty()) item(key = "empty") { EmptyState(Icons.Message, words.messagesEmpty, words.messagesEmptyBody) }
         lane("urgent", urgent, numbers = false, onOpen = null)
         lane("routine", routine, numbers = false, onOpen = null)
-        item(key = "write") { Field(draft.text, { draft.text = it }, words.messageHint, lines = 2) }
-        if (draft.text.isNotBlank()) item(key = "urgent") { SideAction(words.sendUrgent, Icons.Warning, { send(Lane.URGENT) }) }
+        item(key = "write") { Field(unsaved.text, { unsaved.text = it }, words.messageHint, lines = 2) }
+        if (unsaved.text.isNotBlank()) item(key = "urgent") { SideAction(words.sendUrgent, Icons.Warning, { send(Lane.URGENT) }) }
     }
 }
 

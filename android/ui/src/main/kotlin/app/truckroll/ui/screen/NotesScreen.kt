@@ -17,20 +17,20 @@ import app.truckroll.ui.theme.Icons
 @Composable
 fun NotesScreen(view: VisitView, task: Task, onAdd: (String) -> Unit, onSaved: () -> Unit, onDismiss: () -> Unit, onBack: () -> Unit) {
     val words = LocalWords.current
-    val draft = rememberDraft(view.notes.map { it.text })
+    val unsaved = rememberUnsaved(view.notes.map { it.text })
     Screen(
         words.notes,
         subtitle = view.number,
         back = backAction(onBack),
         saved = { SaveLine(view.save, onSaved) },
-        action = if (view.readOnly || draft.text.isBlank()) null else {
+        action = if (view.readOnly || unsaved.text.isBlank()) null else {
             {
-                MainAction(words.saveNote, { onAdd(draft.leave()) }, working = task.working == VisitModel.NOTE)
+                MainAction(words.saveNote, { onAdd(unsaved.leave()) }, working = task.working == VisitModel.NOTE)
             }
         },
     ) {
         problem(task.problem, onDismiss)
-        if (!view.readOnly) item(key = "write") { Field(draft.text, { draft.text = it }, words.noteHint, lines = 3) }
+        if (!view.readOnly) item(key = "write") { Field(unsaved.text, { unsaved.text = it }, words.noteHint, lines = 3) }
         if (view.notes.isEmpty()) item(key = "empty") { EmptyState(Icons.Note, words.notesEmpty, words.notesEmptyBody) }
         for (note in view.notes) item(key = note.opId) {
             HouseCard {

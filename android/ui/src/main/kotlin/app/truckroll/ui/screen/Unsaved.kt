@@ -9,7 +9,7 @@ import androidx.compose.runtime.saveable.rememberSaveable
 
 /** What is being typed. It goes only when the engine has it: a full phone leaves it on the screen. */
 @Stable
-internal class Draft(private val typed: MutableState<String>, private val leaving: MutableState<String?>) {
+internal class Unsaved(private val typed: MutableState<String>, private val leaving: MutableState<String?>) {
     var text: String by typed::value
 
     /** What is to be saved: the text without its edges, which is now on its way. */
@@ -18,7 +18,7 @@ internal class Draft(private val typed: MutableState<String>, private val leavin
 
 /** @param saved the texts that the engine has; a draft that comes to be among them is done */
 @Composable
-internal fun rememberDraft(saved: List<String>): Draft {
+internal fun rememberUnsaved(saved: List<String>): Unsaved {
     val typed = rememberSaveable { mutableStateOf("") }
     val leaving = rememberSaveable { mutableStateOf<String?>(null) }
     LaunchedEffect(saved) {
@@ -27,5 +27,5 @@ internal fun rememberDraft(saved: List<String>): Draft {
             leaving.value = null
         }
     }
-    return Draft(typed, leaving)
+    return Unsaved(typed, leaving)
 }
