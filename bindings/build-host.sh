@@ -56,6 +56,7 @@ case $language in
     mkdir -p target/swift
     cmp -s "$built/libtruckroll_bindings.a" target/swift/libtruckroll_bindings.a ||
       cp "$built/libtruckroll_bindings.a" target/swift/
+    bindings/fresh.sh write target/swift/engine.sha256
     ;;
   *)
     echo "usage: bindings/build-host.sh [kotlin|swift]" >&2

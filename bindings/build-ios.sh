@@ -3,7 +3,8 @@
 # Needs macOS with Xcode, and rustup. Makes
 #
 #   ios/Artifacts/TechnicianFFI.xcframework    what ios/Package.swift links on Apple
-#   ios/Sources/Technician/Technician.swift    generated bindings
+#   ios/Sources/Technician/*.swift             generated bindings
+#   ios/Artifacts/engine.sha256                what they were made from: Xcode refuses stale ones
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -41,3 +42,4 @@ xcodebuild -create-xcframework \
   -library "$root/target/aarch64-apple-ios/release/$library" -headers "$made/headers" \
   -library "$made/simulator/$library" -headers "$made/headers" \
   -output "$root/ios/Artifacts/TechnicianFFI.xcframework"
+"$root/bindings/fresh.sh" write ios/Artifacts/engine.sha256

@@ -25,10 +25,17 @@ import PackageDescription
         .testTarget(name: "TechnicianUITests", dependencies: ["TechnicianUI", "TechnicianKit", "Support"] + swiftUI),
         .testTarget(name: "AppTests"),
     ]
+    // A phone that a test can kill.
+    let phoneProcess: [Target] = [
+        .executableTarget(name: "PhoneProcess", dependencies: ["TechnicianKit", "Support"], path: "Tests/PhoneProcess")
+    ]
+    let kitTestDependencies: [Target.Dependency] = ["TechnicianKit", "Support", "PhoneProcess"]
 #else
     let swiftUIStandIn: [Target] = []
     let swiftUI: [Target.Dependency] = []
     let viewTests: [Target] = []
+    let phoneProcess: [Target] = []
+    let kitTestDependencies: [Target.Dependency] = ["TechnicianKit", "Support"]
 #endif
 
 let package = Package(
@@ -48,6 +55,6 @@ let package = Package(
             resources: [.process("Words/Localizable.xcstrings")]),
         // The real server process, and phones in front of it.
         .target(name: "Support", dependencies: ["TechnicianKit"], path: "Tests/Support"),
-        .testTarget(name: "TechnicianKitTests", dependencies: ["TechnicianKit", "Support"]),
-    ] + swiftUIStandIn + viewTests
+        .testTarget(name: "TechnicianKitTests", dependencies: kitTestDependencies),
+    ] + swiftUIStandIn + viewTests + phoneProcess
 )

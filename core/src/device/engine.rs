@@ -4,8 +4,9 @@ use super::clocks::Clocks;
 use super::effect::{Effect, EffectId, Input, Network, Screen};
 use super::link::{Flight, Link};
 use super::store::{Identity, Media, Queued, Store, StoreKey, Stub, SyncState, Upload};
-use super::visit::Held;
+use super::visit::{Held, entry};
 use super::{ActError, EngineError, OpenError};
+use crate::apply::apply;
 use crate::clock::Now;
 use crate::fact::Author;
 use crate::id::VisitId;
@@ -269,7 +270,7 @@ impl Engine {
         self.visits.clear();
         for row in self.store.visits()? {
             let visit = row.visit;
-            let held = self.fold(row);
+            let held = self.fold(row)?;
             self.visits.insert(visit, held);
         }
         self.reload_rest()
@@ -281,7 +282,7 @@ impl Engine {
         for visit in touched {
             match self.store.visit(*visit)? {
                 Some(row) => {
-                    let held = self.fold(row);
+                    let held = self.fold(row)?;
                     self.visits.insert(*visit, held);
                 }
                 None => {
@@ -294,21 +295,28 @@ impl Engine {
     }
 
     /// Folds the outbox over visits again: facts moved on, documents didn't.
-    pub(crate) fn refold(&mut self, touched: &BTreeSet<VisitId>) {
+    pub(crate) fn refold(&mut self, touched: &BTreeSet<VisitId>) -> Result<(), EngineError> {
         for visit in touched {
             if let Some(held) = self.visits.remove(visit) {
-                let held = self.fold(held.row);
+                let held = self.fold(held.row)?;
                 self.visits.insert(*visit, held);
             }
             self.changed_visit(*visit);
         }
+        Ok(())
     }
 
-    fn fold(&self, row: super::store::VisitRow) -> Held {
-        match self.author() {
-            Some(author) => Held::fold(row, self.queue.values(), &author, &self.clocks),
-            None => Held { progress: row.progress.clone(), row, unsent: Vec::new() },
+    fn fold(&self, mut row: super::store::VisitRow) -> Result<Held, EngineError> {
+        let Some(author) = self.author() else {
+            return Ok(Held { progress: row.progress.clone(), row, unsent: Vec::new() });
+        };
+        if row.handed_over {
+            // The server tells nothing more of a visit that went to somebody else: what it took since then is only here.
+            for queued in self.store.archived(row.visit)? {
+                apply(&mut row.progress, &entry(&queued.fact, &author, &self.clocks));
+            }
         }
+        Ok(Held::fold(row, self.queue.values(), &author, &self.clocks))
     }
 
     fn reload_queue(&mut self) -> Result<(), EngineError> {

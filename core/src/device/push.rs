@@ -66,7 +66,7 @@ impl Engine {
         let anchors = self.clocks.of_boots(&boots);
         let ops = facts.iter().map(|fact| fact.op_id).collect();
         let request = PushRequest { anchors, facts };
-        self.refold(&touched);
+        self.refold(&touched)?;
         let auth = self.access(now);
         self.post(Flight::Push { batch: ops }, "/v1/sync/facts", &request, auth, now)
     }
@@ -146,7 +146,7 @@ impl Engine {
             }
             touched.insert(step.visit);
         }
-        self.refold(&touched);
+        self.refold(&touched)?;
         Ok(())
     }
 
@@ -197,7 +197,7 @@ impl Engine {
             if had_none {
                 // Times on the screens were guesses until now.
                 let visits = self.visits.keys().copied().collect();
-                self.refold(&visits);
+                self.refold(&visits)?;
             }
         }
         Ok(())

@@ -29,6 +29,18 @@ extension FlagKind {
     }
 }
 
+extension TimeKind {
+    /// Travel and work aren't begun by hand: the steps count them.
+    init?(key: String) {
+        switch key {
+        case "break": self = .break
+        case "wait": self = .wait
+        case "parts_run": self = .partsRun
+        default: return nil
+        }
+    }
+}
+
 extension WorkOutcome {
     init?(key: String) {
         switch key {

@@ -7,12 +7,16 @@ public enum Route: Hashable, Sendable {
     case closeout(VisitId)
     /// Why a step is taken, before it is taken: the step's key.
     case reason(VisitId, action: String)
-    case note(VisitId)
+    /// A new note, or a new version of one.
+    case note(VisitId, revises: OpId? = nil)
     case photo(VisitId)
     case part(VisitId)
     /// The answer to a checklist item, by key.
     case answer(VisitId, item: String)
+    /// The correction of a stretch of time, by the fact that began it.
+    case time(VisitId, start: OpId)
     case estimate(VisitId)
+    case followUp(VisitId)
     case flag(VisitId)
     case message(VisitId)
     /// What the packet lacked, by the field's key.
@@ -25,9 +29,9 @@ public enum Route: Hashable, Sendable {
     /// The visit that this place belongs to.
     var visit: VisitId? {
         switch self {
-        case .visit(let visit), .closeout(let visit), .reason(let visit, _), .note(let visit), .photo(let visit),
-            .part(let visit), .answer(let visit, _), .estimate(let visit), .flag(let visit), .message(let visit),
-            .mark(let visit, _), .signature(let visit):
+        case .visit(let visit), .closeout(let visit), .reason(let visit, _), .note(let visit, _), .photo(let visit),
+            .part(let visit), .answer(let visit, _), .time(let visit, _), .estimate(let visit), .followUp(let visit),
+            .flag(let visit), .message(let visit), .mark(let visit, _), .signature(let visit):
             visit
         case .attention, .messages, .settings: nil
         }

@@ -46,6 +46,19 @@ import Testing
         for product in products { #expect(manifest.contains(".library(name: \"\(product)\"")) }
     }
 
+    /// Before anything else: what is built on stale bindings crashes on the phone.
+    @Test func itRefusesStaleBindingsFirst() throws {
+        let target = try #require(objects.values.first { $0["isa"] as? String == "PBXNativeTarget" })
+        let first = try #require((target["buildPhases"] as? [String])?.first.flatMap { objects[$0] })
+        let script = try #require(first["shellScript"] as? String)
+        #expect(script.contains("bindings/fresh.sh\" check ios/Artifacts/engine.sha256"))
+        // A sandboxed script could not read the engine's sources.
+        for settings in objects.values.compactMap({ $0["buildSettings"] as? [String: Any] })
+        where settings["SDKROOT"] != nil {
+            #expect(settings["ENABLE_USER_SCRIPT_SANDBOXING"] as? String == "NO")
+        }
+    }
+
     /// One minimum version, wherever it has to stand.
     @Test func theMinimumVersionIsTheSameEverywhere() throws {
         let manifest = try String(contentsOf: packageFolder.appending(path: "Package.swift"), encoding: .utf8)

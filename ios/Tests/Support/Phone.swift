@@ -4,8 +4,11 @@ import TechnicianKit
 
 /// A phone: its folder, its keys, its hardware, and the app's models on the real engine.
 @MainActor public final class Phone {
-    public let folder = FileManager.default.temporaryDirectory.appending(path: "phone-\(UUID().uuidString)")
-    public let keys = PhoneKeys()
+    /// Where everything of this phone is.
+    public let home: URL
+    /// The engine's own folder.
+    public let folder: URL
+    public let keys: PhoneKeys
     public let location = FakeLocation()
     public let camera = FakeCamera()
     public let scanner = FakeScanner()
@@ -13,11 +16,19 @@ import TechnicianKit
     public private(set) var engine: Technician
     public private(set) var app: AppModel
 
-    public init(_ network: Network = .wifi) async throws {
+    /// A phone that lives in `home`: a new one where nothing is there yet.
+    public init(_ network: Network = .wifi, home: URL = Phone.freshHome()) async throws {
+        self.home = home
+        folder = home.appending(path: "engine")
+        keys = try PhoneKeys(in: home.appending(path: "keys"))
         engine = try await Self.open(folder, keys, network)
         app = AppModel(
             engine, ports: Ports(location: location, camera: camera, scanner: scanner, opener: opener),
             deviceName: "Test phone")
+    }
+
+    nonisolated public static func freshHome() -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "phone-\(UUID().uuidString)")
     }
 
     private static func open(_ folder: URL, _ keys: PhoneKeys, _ network: Network) async throws -> Technician {
@@ -30,10 +41,15 @@ import TechnicianKit
     /// A phone of technician T01 at this office, with everything fetched.
     public static func enrolled(at office: Office, as technician: String = "T01") async throws -> Phone {
         let phone = try await Phone()
-        phone.app.enrol.enrol(server: office.url, code: try await office.code(for: technician))
-        await phone.app.enrol.taps.finished()
-        try await phone.wait("enrolled") { $0.app.sync.view.map { $0.enrolled && $0.settled && $0.lastSync != nil } }
+        try await phone.enrol(at: office.url, code: try await office.code(for: technician))
         return phone
+    }
+
+    /// Makes it the technician's whose code this is, and waits until everything is fetched.
+    public func enrol(at server: String, code: String) async throws {
+        app.enrol.enrol(server: server, code: code)
+        await app.enrol.taps.finished()
+        try await wait("enrolled") { $0.app.sync.view.map { $0.enrolled && $0.settled && $0.lastSync != nil } }
     }
 
     /// Opens the folder anew, as the next start of the app does.
@@ -47,7 +63,7 @@ import TechnicianKit
 
     public func close() async {
         await engine.close()
-        try? FileManager.default.removeItem(at: folder)
+        try? FileManager.default.removeItem(at: home)
     }
 
     /// The only visit of the day.

@@ -5,34 +5,56 @@ import Technician
     import CryptoKit
 #endif
 
-/// The keys that a phone's keychain would hold, in memory. They outlive an engine, as a keychain does.
-public final class PhoneKeys: Signer, KeyStore, @unchecked Sendable {
-    private let lock = NSLock()
-    // Guarded by `lock`.
-    private var key: Data?
+/// The keys that a phone's keychain would hold, in a folder beside the engine's. They outlive an engine and its process,
+/// as a keychain does.
+public final class PhoneKeys: Signer, KeyStore, Sendable {
+    private let storeKey: URL
+    private let pair: DeviceKey
 
-    public init() {}
+    /// Takes what the folder holds, or makes it.
+    public init(in folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        storeKey = folder.appending(path: "store.key")
+        let file = folder.appending(path: "device.key")
+        if FileManager.default.fileExists(atPath: file.path) {
+            pair = try DeviceKey(der: Data(contentsOf: file))
+        } else {
+            pair = DeviceKey()
+            try pair.der.write(to: file, options: .atomic)
+        }
+    }
 
-    public func load() throws -> Data? { lock.withLock { key } }
-    public func save(key: Data) throws { lock.withLock { self.key = key } }
-    public func destroy() throws { lock.withLock { key = nil } }
+    public func load() throws -> Data? {
+        FileManager.default.fileExists(atPath: storeKey.path) ? try Data(contentsOf: storeKey) : nil
+    }
+    public func save(key: Data) throws { try key.write(to: storeKey, options: .atomic) }
+    public func destroy() throws {
+        if FileManager.default.fileExists(atPath: storeKey.path) { try FileManager.default.removeItem(at: storeKey) }
+    }
 
-    #if canImport(CryptoKit)
-        private let pair = P256.Signing.PrivateKey()
-
-        public func publicKey() throws -> Data { pair.publicKey.x963Representation }
-        public func sign(bytes: Data) throws -> Data { try pair.signature(for: bytes).derRepresentation }
-    #else
-        private let pair = OpenSSLKey()
-
-        public func publicKey() throws -> Data { pair.publicKey }
-        public func sign(bytes: Data) throws -> Data { pair.sign(bytes) }
-    #endif
+    public func publicKey() throws -> Data { pair.publicKey }
+    public func sign(bytes: Data) throws -> Data { try pair.sign(bytes) }
 }
+
+#if canImport(CryptoKit)
+    /// A P-256 key in memory.
+    private struct DeviceKey: Sendable {
+        private let key: P256.Signing.PrivateKey
+
+        init() { key = P256.Signing.PrivateKey() }
+        init(der: Data) throws { key = try P256.Signing.PrivateKey(derRepresentation: der) }
+
+        var der: Data { key.derRepresentation }
+        var publicKey: Data { key.publicKey.x963Representation }
+        func sign(_ message: Data) throws -> Data { try key.signature(for: message).derRepresentation }
+    }
+#endif
 
 #if !canImport(CryptoKit)
     /// A P-256 key of the system's libcrypto (OpenSSL 3), found at run time: Foundation brings no signatures on Linux.
-    private final class OpenSSLKey {
+    ///
+    /// Unchecked: libcrypto's functions may be called on a key that nobody changes from several threads at once.
+    private final class DeviceKey: @unchecked Sendable {
         private typealias Pointer = UnsafeMutableRawPointer
         private typealias Bytes = UnsafeMutablePointer<UInt8>
         nonisolated(unsafe) private static let library = dlopen("libcrypto.so.3", RTLD_NOW)
@@ -53,6 +75,30 @@ public final class PhoneKeys: Signer, KeyStore, @unchecked Sendable {
                 generate(context, &made) == 1, let made
             else { fatalError("libcrypto makes no key") }
             pair = made
+        }
+
+        struct Unreadable: Error {}
+
+        init(der: Data) throws {
+            let read = Self.find(
+                "d2i_AutoPrivateKey",
+                (@convention(c) (Pointer?, UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> Pointer?).self)
+            let bytes = [UInt8](der)
+            let found = bytes.withUnsafeBufferPointer { buffer in
+                var start = buffer.baseAddress
+                return read(nil, &start, buffer.count)
+            }
+            guard let found else { throw Unreadable() }
+            pair = found
+        }
+
+        /// The private key, DER.
+        var der: Data {
+            let write = Self.find(
+                "i2d_PrivateKey", (@convention(c) (Pointer, UnsafeMutablePointer<Bytes?>) -> Int32).self)
+            var bytes: Bytes?
+            let count = write(pair, &bytes)
+            return Data(bytes: bytes!, count: Int(count))
         }
 
         /// SEC 1, uncompressed.

@@ -19,6 +19,7 @@ public struct EnvironmentValues: @unchecked Sendable {
     public var dynamicTypeSize = DynamicTypeSize.large
     public internal(set) var accessibilityReduceMotion = false
     public var isEnabled = true
+    public var timeZone = TimeZone.current
     public internal(set) var dismiss = DismissAction {}
     public var openURL = OpenURLAction { _ in .systemAction }
     var foreground: Color?

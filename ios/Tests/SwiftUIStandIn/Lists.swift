@@ -74,3 +74,33 @@ public struct Toggle: NodeView {
         return [node]
     }
 }
+
+public struct DatePickerComponents: OptionSet, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    public static let hourAndMinute = Self(rawValue: 1), date = Self(rawValue: 2)
+}
+
+public struct DatePicker: NodeView {
+    let title: String
+    let selection: Binding<Date>
+    public init(
+        _ title: some StringProtocol, selection: Binding<Date>,
+        displayedComponents: DatePickerComponents = [.hourAndMinute, .date]
+    ) {
+        self.title = String(title)
+        self.selection = selection
+    }
+    public typealias Body = Never
+    func nodes() -> [ViewNode] {
+        let node = ViewNode("DatePicker", "", [ViewNode("Text", title)])
+        node.attributes["timeZone"] = Rendering.environment.timeZone.identifier
+        let selection = selection
+        node.binding = Binding(
+            get: { selection.wrappedValue.ISO8601Format() },
+            set: { text in
+                if let date = try? Date(text, strategy: .iso8601) { selection.wrappedValue = date }
+            })
+        return [node]
+    }
+}

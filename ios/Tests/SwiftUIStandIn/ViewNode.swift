@@ -16,7 +16,7 @@
     /// The colours that its content is drawn with; nil where the view left them to the system.
     public internal(set) var foreground: Color?
     public internal(set) var background: Color?
-    /// A field's text, or a switch's value as text.
+    /// A field's text, a switch's value as text, or a picker's moment as ISO 8601.
     public internal(set) var binding: Binding<String>?
     var action: (@MainActor () -> Void)?
     var tasks: [@MainActor () async -> Void] = []
@@ -59,9 +59,9 @@
         all.first { $0.kind == "TextField" && ($0.text == title || $0.attributes["accessibilityLabel"] == title) }
     }
 
-    /// The switch that is labelled `title`.
+    /// The switch or picker that is labelled `title`.
     public func control(_ title: String) -> ViewNode? {
-        all.first { $0.kind == "Toggle" && $0.spoken == title }
+        all.first { ["Toggle", "DatePicker"].contains($0.kind) && $0.spoken == title }
     }
 
     /// Does what a finger does. Returns false when the element can't be tapped.
@@ -71,7 +71,7 @@
         return true
     }
 
-    /// Types into a field, or sets a switch to `true` or `false`.
+    /// Types into a field, sets a switch to `true` or `false`, or a picker to a moment.
     @discardableResult public func enter(_ value: String) -> Bool {
         guard isEnabled, let binding else { return false }
         binding.wrappedValue = value

@@ -20,8 +20,11 @@ import Testing
     @Test func aVisitDoneWithoutASignalReachesTheOfficeWithItsPictures() async throws {
         defer { office.close() }
         try await office.send()
+        let stream = BoardStream(of: office)
+        defer { stream.close() }
         let phone = try await Phone.enrolled(at: office)
         let visit = try await phone.onlyVisit()
+        try await stream.waits(for: "sent out") { $0.status == "dispatched" }
         try await phone.engine.setNetwork(network: .offline)
 
         try await step(visit, to: .traveling)
@@ -52,16 +55,17 @@ import Testing
         try await phone.wait("completed here") { _ in visit.view?.status == .completed }
         #expect(try #require(visit.view).save.unsent >= 6)
         #expect(try await !office.packet().contains("Igniter replaced"))
+        #expect(stream.cards.allSatisfy { $0.status == "dispatched" }, "nothing was said to the office yet")
 
         try await phone.engine.setNetwork(network: .wifi)
         try await phone.allSent()
         try await office.waits(for: "Igniter replaced, heat is back")
-        #expect(try await office.packet().contains(#""completed""#))
+        try await stream.waits(for: "completed") { $0.status == "completed" }
         #expect(try await phone.engine.visit(visit: visit.visit).photos.map(\.upload) == ["verified"])
         await phone.close()
     }
 
-    @Test func aTapIsThereAfterTheAppWasKilledBeforeItWasSent() async throws {
+    @Test func aTapIsThereWhenTheAppStartsAnewBeforeItWasSent() async throws {
         defer { office.close() }
         try await office.send()
         let phone = try await Phone.enrolled(at: office)

@@ -12,42 +12,6 @@ import Testing
 
     init() async throws { office = try await Office() }
 
-    /// The app on show, and what a finger does to it.
-    @MainActor private struct Hand {
-        let phone: Phone
-        let screen: Inspector<RootScreen>
-
-        init(_ phone: Phone) {
-            self.phone = phone
-            screen = Inspector(RootScreen(phone.app))
-        }
-
-        /// Waits until the button is there and can be tapped, and taps it.
-        func tap(_ title: String) async throws {
-            try await phone.wait("“\(title)” on \(screen.tree.texts)") { _ in screen.tree.button(title)?.isEnabled }
-            screen.tree.button(title)?.tap()
-        }
-
-        func enter(_ text: String, in field: String) async throws {
-            try await phone.wait("the field “\(field)”") { _ in screen.tree.field(field) != nil }
-            screen.tree.field(field)?.enter(text)
-        }
-
-        func sees(_ text: String) async throws {
-            try await phone.wait("“\(text)” on \(screen.tree.texts)") { _ in
-                screen.tree.texts.contains { $0.contains(text) }
-            }
-        }
-
-        /// The engine's word for a step of the only visit.
-        func label(_ visit: VisitModel, to status: Status) async throws -> String {
-            try await phone.wait("a way to \(status)") { _ in
-                visit.view?.actions.contains { $0.to == status && $0.enabled }
-            }
-            return visit.view!.actions.first { $0.to == status && $0.enabled }!.label
-        }
-    }
-
     @Test func aPhoneIsMadeTheTechniciansByALinkAndATap() async throws {
         defer { office.close() }
         try await office.send()
@@ -131,7 +95,7 @@ import Testing
 
         let missing = try #require(closeout.view?.items.first { !$0.met && $0.key == "notes" })
         try await hand.tap("Add: \(missing.label)")
-        try await hand.enter("Igniter replaced, heat is back", in: "Note")
+        try await hand.enter("Igniter replaced, heat is back", in: "Your note")
         try await hand.tap("Save")
         try await phone.wait("the note counts") { _ in closeout.view?.gaps.contains("notes") == false }
         let view = try #require(closeout.view)

@@ -93,6 +93,12 @@ impl Store {
         self.queued(&format!("delivery.state <> {}", State::Archived as u8), ())
     }
 
+    /// What the server took of a visit, in order. What it refused is not among it, whatever was decided since.
+    pub(crate) fn archived(&self, visit: VisitId) -> Result<Vec<Queued>, EngineError> {
+        let condition = "delivery.state = ?1 AND delivery.resolved_by IS NULL AND outbox.visit = ?2";
+        self.queued(condition, (State::Archived as u8, visit.to_string()))
+    }
+
     /// Every fact, archived ones too, in order.
     pub(crate) fn every_fact(&self) -> Result<Vec<Queued>, EngineError> {
         self.queued("TRUE", ())

@@ -72,6 +72,12 @@ fn a_photo_on_its_way_keeps_a_handed_over_packet_read_only() {
     let view = phone.engine().visit_view(visit, &phone.now).unwrap();
     assert!(view.read_only && view.notices.iter().any(|notice| notice.key == "handed_over"));
     assert!(view.actions.iter().all(|action| !action.enabled && action.why_not.is_some()));
+    // What was sent is still shown, and what waits can be sent although it would wait for Wi-Fi.
+    assert_eq!(view.photos.len(), 1);
+    assert!(view.photos[0].can_send_now);
+    phone.kill();
+    let view = phone.engine().visit_view(visit, &phone.now).unwrap();
+    assert_eq!(view.photos.len(), 1, "nor does the next process forget it");
     assert_eq!(phone.act(note(visit, "x")), Err(ActError::not_possible("why_not.handed_over")));
     phone.online(&mut office);
     assert!(phone.engine().documents(visit).is_none());

@@ -60,6 +60,15 @@ import Technician
         }
     }
 
+    /// Takes the position again, without a step: the first one was poor.
+    public func checkInAgain() {
+        taps.run("check_in") {
+            let (fix, problem) = await self.locate()
+            _ = try await self.engine.act(intent: .checkIn(visit: self.visit, fix: fix, reason: ""))
+            return problem
+        }
+    }
+
     private func locate() async -> (Fix?, Problem?) {
         switch await session.ports.location.locate() {
         case .found(let fix):
@@ -93,7 +102,10 @@ import Technician
 
     public func hideGateCode() { gateCode = nil }
 
-    public func addNote(_ text: String) { actAndLeave("note", .addNote(visit: visit, text: text, revises: nil)) }
+    /// Writes a note, or a new version of the one that it `revises`.
+    public func addNote(_ text: String, revises: OpId? = nil) {
+        actAndLeave("note", .addNote(visit: visit, text: text, revises: revises))
+    }
 
     /// Takes a photo of the kind that `key` names, and keeps it.
     public func takePhoto(_ key: String, caption: String) {
@@ -110,6 +122,24 @@ import Technician
             case .failed: return .cameraFailed
             }
         }
+    }
+
+    /// Sends a photo's original although it would wait for Wi-Fi.
+    public func sendPhotoNow(_ sha256: String) { act("send_photo", .sendPhotoNow(sha256: sha256)) }
+
+    /// Begins a break, wait or parts run, which `key` names.
+    public func startTime(_ key: String) {
+        guard let kind = TimeKind(key: key) else { return taps.show(.wrongValue) }
+        act("time", .startTime(visit: visit, timeKind: kind))
+    }
+
+    /// Ends what `start` began.
+    public func stopTime(_ start: OpId) { act("time", .stopTime(visit: visit, start: start)) }
+
+    /// The time of a fact was another.
+    public func correctTime(of fact: OpId, to moment: Date, reason: String) {
+        actAndLeave(
+            "time", .adjustTime(visit: visit, target: fact, atMs: moment.millisecondsSince1970, reason: reason))
     }
 
     /// A part went in, or came back to the truck.
@@ -147,6 +177,11 @@ import Technician
         actAndLeave("estimate", .proposeEstimate(visit: visit, title: title, lines: lines))
     }
 
+    public func proposeFollowUp(_ reason: String, nextStep: String, due: Date?) {
+        let due = due?.millisecondsSince1970
+        actAndLeave("follow_up", .proposeFollowUp(visit: visit, reason: reason, nextStep: nextStep, dueMs: due))
+    }
+
     public func open(_ route: Route) { session.navigator.open(route) }
 
     private func act(_ key: String, _ intent: Intent) {
@@ -163,4 +198,9 @@ import Technician
             return nil
         }
     }
+}
+
+extension Date {
+    /// As the engine counts.
+    fileprivate var millisecondsSince1970: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 }

@@ -58,6 +58,8 @@ struct CheckInCard: View {
                     Button(phrase("Add a photo as evidence"), systemImage: "camera.fill") { tap(.addPhoto) }
                         .buttonStyle(QuietButtonStyle())
                 }
+                Button(phrase("Check in again"), systemImage: "location.fill") { tap(.checkInAgain) }
+                    .buttonStyle(QuietButtonStyle())
                 if checkIn.offersPin {
                     Button(phrase("The door is here"), systemImage: "mappin") { tap(.doorIsHere) }
                         .buttonStyle(QuietButtonStyle())

@@ -87,8 +87,9 @@ private struct RoutedScreen: View {
                     SignatureForm(view.document, isWorking: model.taps.isWorking) { model.sign($0, $1) }
                 }
             }
-        case .visit(let visit), .reason(let visit, _), .note(let visit), .photo(let visit), .part(let visit),
-            .answer(let visit, _), .estimate(let visit), .flag(let visit), .message(let visit), .mark(let visit, _):
+        case .visit(let visit), .reason(let visit, _), .note(let visit, _), .photo(let visit), .part(let visit),
+            .answer(let visit, _), .time(let visit, _), .estimate(let visit), .followUp(let visit), .flag(let visit),
+            .message(let visit), .mark(let visit, _):
             VisitPlace(model: app.visit(visit), route: route)
         }
     }

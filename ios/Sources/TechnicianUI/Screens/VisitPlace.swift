@@ -22,11 +22,12 @@ struct VisitPlace: View {
                 title: view.actions.first { $0.key == key }?.label ?? "", label: phrase("Why"),
                 actionTitle: phrase("Save"), reasonNeeded: phrase("Say why first.")
             ) { model.step(key, reason: $0) }
-        case .note:
+        case .note(_, let revises):
             TextForm(
-                title: phrase("Add a note"), label: phrase("Note"), actionTitle: phrase("Save"),
+                title: phrase("Add a note"), label: phrase("Your note"), actionTitle: phrase("Save"),
+                text: view.notes.first { $0.opId == revises }?.text ?? "",
                 reasonNeeded: phrase("Write something first.")
-            ) { model.addNote($0) }
+            ) { model.addNote($0, revises: revises) }
         case .photo:
             PhotoForm(view.photoKinds, isWorking: isWorking) { model.takePhoto($0, caption: $1) }
         case .part:
@@ -36,6 +37,18 @@ struct VisitPlace: View {
                 AnswerForm(item, isWorking: isWorking) { model.answer(key, $0) }
             } else {
                 Gone()
+            }
+        case .time(_, let start):
+            if let entry = view.times.first(where: { $0.startOp == start }) {
+                TimeForm(entry, timeZone: timeZone(of: view), isWorking: isWorking) {
+                    model.correctTime(of: $0, to: $1, reason: $2)
+                }
+            } else {
+                Gone()
+            }
+        case .followUp:
+            FollowUpForm(timeZone: timeZone(of: view), isWorking: isWorking) {
+                model.proposeFollowUp($0, nextStep: $1, due: $2)
             }
         case .estimate:
             EstimateForm(isWorking: isWorking) { model.proposeEstimate($0, lines: $1) }
@@ -54,6 +67,8 @@ struct VisitPlace: View {
         }
     }
 
+    private func timeZone(of view: VisitView) -> TimeZone { TimeZone(identifier: view.timeZone) ?? .current }
+
     private func tap(_ tap: VisitTap) {
         let visit = model.visit
         switch tap {
@@ -64,13 +79,20 @@ struct VisitPlace: View {
         case .mark(let field): model.open(.mark(visit, field: field))
         case .closeout: model.open(.closeout(visit))
         case .addNote: model.open(.note(visit))
+        case .changeNote(let note): model.open(.note(visit, revises: note))
         case .addPhoto: model.open(.photo(visit))
+        case .sendPhoto(let sha256): model.sendPhotoNow(sha256)
         case .addPart: model.open(.part(visit))
         case .answer(let item): model.open(.answer(visit, item: item))
+        case .startTime(let kind): model.startTime(kind)
+        case .stopTime(let start): model.stopTime(start)
+        case .correctTime(let start): model.open(.time(visit, start: start))
         case .estimate: model.open(.estimate(visit))
+        case .followUp: model.open(.followUp(visit))
         case .flag: model.open(.flag(visit))
         case .message: model.open(.message(visit))
         case .doorIsHere: model.doorIsHere()
+        case .checkInAgain: model.checkInAgain()
         }
     }
 }

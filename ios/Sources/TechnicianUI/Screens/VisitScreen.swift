@@ -12,13 +12,21 @@ public enum VisitTap: Equatable, Sendable {
     case mark(field: String)
     case closeout
     case addNote
+    case changeNote(OpId)
     case addPhoto
+    /// A photo that waits for Wi-Fi, by its hash.
+    case sendPhoto(sha256: String)
     case addPart
     case answer(item: String)
+    case startTime(kind: String)
+    case stopTime(start: OpId)
+    case correctTime(start: OpId)
     case estimate
+    case followUp
     case flag
     case message
     case doorIsHere
+    case checkInAgain
 }
 
 /// One visit: what to do, what would stop it, and everything that the office knows about it.
@@ -52,6 +60,7 @@ public struct VisitScreen: View {
                 }
                 packet
                 VisitWork(visit: visit, tap: tap)
+                VisitTimes(visit: visit, tap: tap)
                 VisitHistory(visit: visit)
             }
             .padding(Space.margin)

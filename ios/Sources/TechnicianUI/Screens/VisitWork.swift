@@ -11,16 +11,24 @@ struct VisitWork: View {
         SectionTitle(phrase("Your work"))
         Card {
             ForEach(visit.notes, id: \.opId) { note in
-                entry(note.text, "\(note.by) · \(note.at.time)")
+                entry(note.text, "\(note.by) · \(note.at.time)" + (note.revised ? " · \(phrase("Edited"))" : ""))
+                if !visit.readOnly {
+                    Button(phrase("Change")) { tap(.changeNote(note.opId)) }
+                        .buttonStyle(QuietButtonStyle())
+                        .accessibilityLabel(phrase("Change the note: %@", note.text))
+                }
             }
             ForEach(visit.photos, id: \.opId) { photo in
-                entry(photo.kindLabel + (photo.caption.isEmpty ? "" : ": \(photo.caption)"), photo.uploadLabel)
+                let name = photo.kindLabel + (photo.caption.isEmpty ? "" : ": \(photo.caption)")
+                entry(name, photo.uploadLabel)
+                if photo.canSendNow {
+                    Button(phrase("Send now")) { tap(.sendPhoto(sha256: photo.sha256)) }
+                        .buttonStyle(QuietButtonStyle())
+                        .accessibilityLabel(phrase("Send now: %@", name))
+                }
             }
             ForEach(visit.parts, id: \.text) { part in
                 entry(part.text, part.negative ? phrase("More came back than was used") : "")
-            }
-            ForEach(visit.times, id: \.startOp) { time in
-                entry(time.label, "\(time.from.time) · \(time.duration)")
             }
             ForEach(visit.flags, id: \.opId) { flag in entry(flag.label, flag.text) }
             ForEach(visit.proposals, id: \.opId) { proposal in entry(proposal.title, proposal.total) }
@@ -61,6 +69,7 @@ struct VisitWork: View {
             Button(phrase("Add a note"), systemImage: "square.and.pencil") { tap(.addNote) }
             Button(phrase("Add a part"), systemImage: "shippingbox.fill") { tap(.addPart) }
             Button(phrase("Draft an estimate"), systemImage: "dollarsign.circle") { tap(.estimate) }
+            Button(phrase("Add a follow-up"), systemImage: "calendar.badge.plus") { tap(.followUp) }
             Button(phrase("Raise a flag"), systemImage: "flag.fill") { tap(.flag) }
             Button(phrase("Message the office"), systemImage: "bubble.left.fill") { tap(.message) }
         }
