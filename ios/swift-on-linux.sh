@@ -4,7 +4,6 @@
 # (6.0 or newer) is used as it is.
 #
 #   swift-on-linux.sh setup                      get Swift if it is missing (1 to 2 minutes, 2.5 GB)
-#   swift-on-linux.sh test PACKAGE [args...]     setup, then 'swift test args...' in PACKAGE
 #   swift-on-linux.sh run  PACKAGE CMD [args...] setup, then any command of the toolchain, in PACKAGE
 #
 # The package's git work tree (or PACKAGE itself, outside git) appears inside the root at the same path,
@@ -152,43 +151,14 @@ enter() { # DIR CMD... : run CMD in DIR inside the root
   esac
 }
 
-swift_test() {
-  local dir=$1 log rc=0
-  shift
-  log=$(mktemp)
-  # SwiftPM does not see that a static library outside it changed: drop the linked test program
-  find "$dir/.build" -maxdepth 4 -name '*.xctest' -exec rm -rf {} + 2>/dev/null || true
-  # Debian links with GNU ld, which refuses a symbol that libswiftObservation.so never defines
-  enter "$dir" swift test -Xlinker --allow-shlib-undefined "$@" </dev/null 2>&1 | tee "$log" || rc=$?
-  local xc st
-  xc=$(grep -E '^[[:space:]]*Executed [0-9]+ tests?, with' "$log" | tail -1 || true)
-  st=$(grep -E 'Test run with [0-9]+ tests? ' "$log" | tail -1 || true)
-  rm -f "$log"
-  echo "---- closing lines"
-  if [ -n "$xc" ]; then echo "$xc"; fi
-  if [ -n "$st" ]; then echo "$st"; fi
-  if [ "$rc" = 0 ] && ! grep -qE '(Executed|Test run with) [1-9]' <<<"$xc"$'\n'"$st"; then
-    say "no test was executed"
-    rc=1
-  fi
-  return "$rc"
-}
-
 case ${1:-} in
 setup) setup ;;
-test)
-  [ -f "${2:-}/Package.swift" ] || die "no Package.swift in '${2:-}'"
-  setup
-  pkg=$(realpath "$2")
-  shift 2
-  swift_test "$pkg" "$@"
-  ;;
 run)
   [ -d "${2:-}" ] || die "no folder '${2:-}'"
   setup
   pkg=$(realpath "$2")
   shift 2
-  enter "$pkg" "$@"
+  enter "$pkg" "$@" </dev/null
   ;;
 *)
   sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"
