@@ -54,8 +54,9 @@ public final class Office: Sendable {
             .standardizedFileURL
     }
 
+    /// Nothing here is worth a graceful end, which would wait for every phone's stream.
     public func close() {
-        server.terminate()
+        kill(server.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 
