@@ -12,6 +12,7 @@ mod desk;
 mod enrolment;
 mod import;
 mod invitation;
+mod log;
 mod office;
 mod page;
 mod planner;
@@ -128,6 +129,7 @@ fn limited() -> OpenApiRouter<Server> {
         .merge(invitation::router())
         .merge(desk::router())
         .merge(office::router())
+        .merge(log::router())
         .merge(planner::router())
         .merge(session::router())
         .merge(words::router())

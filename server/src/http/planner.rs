@@ -1,11 +1,12 @@
 //! The order of the day, who could take a visit, and giving it to somebody.
 
 use super::{Body, Office, Refusal, Server};
+use crate::dispatch::Dispatch;
 use crate::dispatch::office::planner::{CandidateView, DayView, PlaceRequest};
+use crate::dispatch::office::view::VisitRow;
 use crate::dispatch::problem::invalid;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -56,7 +57,7 @@ async fn candidates(
     post, path = "/v1/board/visits/{visit}/place", tag = "office", security(("office" = [])), request_body = PlaceRequest,
     params(("visit" = String, Path, description = "The visit's id, or its job's number")),
     responses(
-        (status = 204, description = "Done"),
+        (status = 200, description = "The visit", body = VisitRow),
         (status = 400, description = "The body doesn't fit", body = Problem),
         (status = 401, description = "The token isn't good", body = Problem),
         (status = 403, description = "The role isn't enough", body = Problem),
@@ -70,7 +71,11 @@ async fn place(
     Office(session): Office,
     Path(visit): Path<String>,
     Body(request): Body<PlaceRequest>,
-) -> Result<StatusCode, Refusal> {
-    server.run(move |dispatch, now_ms| dispatch.office(session).place(now_ms, &visit, request)).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Json<VisitRow>, Refusal> {
+    let place = move |dispatch: &Dispatch, now_ms| {
+        let office = dispatch.office(session);
+        let visit = office.place(now_ms, &visit, request)?;
+        office.row(&visit)
+    };
+    server.run(place).await.map(Json)
 }

@@ -178,14 +178,36 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn events_after(&self, after: u64, visit: Option<VisitId>, limit: usize) -> Result<Vec<LoggedEvent>, Error> {
-        let mut statement = self.connection.prepare_cached(
+        self.events(
             "SELECT e.seq, e.at_ms, e.kind, e.visit, e.actor, p.body FROM event e
              LEFT JOIN payload p ON p.company = e.company AND p.seq = e.seq
              WHERE e.company = ?1 AND e.seq > ?2 AND (?3 IS NULL OR e.visit = ?3) ORDER BY e.seq LIMIT ?4",
-        )?;
+            after,
+            visit,
+            limit,
+        )
+    }
+
+    /// Events before a sequence number, newest first.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn events_before(&self, before: u64, visit: Option<VisitId>, limit: usize) -> Result<Vec<LoggedEvent>, Error> {
+        self.events(
+            "SELECT e.seq, e.at_ms, e.kind, e.visit, e.actor, p.body FROM event e
+             LEFT JOIN payload p ON p.company = e.company AND p.seq = e.seq
+             WHERE e.company = ?1 AND e.seq < ?2 AND (?3 IS NULL OR e.visit = ?3) ORDER BY e.seq DESC LIMIT ?4",
+            before,
+            visit,
+            limit,
+        )
+    }
+
+    fn events(&self, query: &str, from: u64, visit: Option<VisitId>, limit: usize) -> Result<Vec<LoggedEvent>, Error> {
+        let mut statement = self.connection.prepare_cached(query)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = statement.query_map(
-            params![self.key(), sql(after), visit.map(|visit| visit.0.into_bytes()), limit],
+            params![self.key(), sql(from), visit.map(|visit| visit.0.into_bytes()), limit],
             |row| {
                 let event = LoggedEvent {
                     seq: seq(row, 0)?,

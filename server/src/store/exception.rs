@@ -165,21 +165,20 @@ impl Transaction<'_> {
         by_name: &str,
         resolution: &str,
     ) -> Result<bool, Error> {
-        let visit = self
+        let closed = self
             .connection
             .prepare_cached(
                 "UPDATE exception SET closed_ms = ?3, closed_by = ?4, resolution = ?5
-                 WHERE company = ?1 AND id = ?2 AND closed_ms IS NULL RETURNING visit",
+                 WHERE company = ?1 AND id = ?2 AND closed_ms IS NULL RETURNING visit, kind",
             )?
             .query_row(params![self.key(), id.0.as_bytes(), self.now_ms, by_name, resolution], |row| {
-                uuid(row, 0).map(VisitId)
+                Ok((VisitId(uuid(row, 0)?), row.get::<_, String>(1)?))
             })
             .optional()?;
-        if visit.is_some() {
-            let payload = json!({ "id": id, "resolution": resolution, "by": by_name });
-            self.record(&Event { kind: "exception.closed", visit, actor, payload })?;
-        }
-        Ok(visit.is_some())
+        let Some((visit, kind)) = closed else { return Ok(false) };
+        let payload = json!({ "id": id, "kind": kind, "resolution": resolution, "by": by_name });
+        self.record(&Event { kind: "exception.closed", visit: Some(visit), actor, payload })?;
+        Ok(true)
     }
 
     /// Opens a closed exception again; `false` when it is open, or the same is open again for the visit and technician.

@@ -25,6 +25,26 @@ export class Unreachable extends Error {
 }
 
 let csrf = '';
+let company = '';
+
+/** Sets the company in which requests work that name none. */
+export function setCompany(id: string): void {
+  company = id;
+}
+
+/** A path that works in this company, whichever is chosen when it is asked for. */
+export function inCompany(path: string, id: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}company=${id}`;
+}
+
+function addressed(path: string): string {
+  return company && !/[?&]company=/.test(path) ? inCompany(path, company) : path;
+}
+
+/** Where a photo or another blob is, for an image. */
+export function blobUrl(sha256: string, company: string): string {
+  return inCompany(`/v1/blobs/${sha256}`, company);
+}
 let onSignedOut: () => void = () => {};
 
 /** Sets the token that unsafe requests must show. */
@@ -43,7 +63,7 @@ async function send(method: string, path: string, body?: BodyInit, type?: string
   if (method !== 'GET') headers['x-csrf-token'] = csrf;
   let reply: Response;
   try {
-    reply = await fetch(path, { method, headers, body: body ?? null, credentials: 'same-origin', redirect: 'error' });
+    reply = await fetch(addressed(path), { method, headers, body: body ?? null, credentials: 'same-origin', redirect: 'error' });
   } catch {
     throw new Unreachable();
   }

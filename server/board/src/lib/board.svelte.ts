@@ -1,13 +1,17 @@
-/** What the views share: the day, its cards, everybody's probable order, and commands with their undo. */
-import { get, post, put } from './api';
+/** What the views share: the day, its cards, and everybody's probable order. */
+import { get, inCompany } from './api';
 import { time } from './clock.svelte';
 import { live } from './live.svelte';
 import { isInField, STALE_MS } from './look';
 import { route } from './route.svelte';
 import { session } from './session.svelte';
 import { dayOf } from './time';
-import type { Candidate, Card, CardTechnician, ConflictKind, DayView, Planned } from './types';
-import { didUndoable } from './undo.svelte';
+import type { Card, CardTechnician, DayView, Planned, TechnicianDay } from './types';
+
+/** One for all comparisons: making it costs more than comparing. */
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });
+/** Everybody's order is asked for at most so often, milliseconds: it is worked out from the whole day. */
+const REFRESH_MS = 1_500;
 
 const ACTIVE = new Set(['scheduled', 'dispatched']);
 
@@ -23,15 +27,23 @@ export function heardAt(card: Card): number | null {
   return heard.length > 0 ? Math.max(...heard) : null;
 }
 
-export function isStale(card: Card, now: number): boolean {
+/** Nobody was heard of for too long. Only cards of somebody out there look at the clock: the others needn't be drawn every second. */
+export function isStale(card: Card): boolean {
   const heard = heardAt(card);
-  return heard !== null && now - heard > STALE_MS;
+  return heard !== null && time.now - heard > STALE_MS;
+}
+
+/** A day of everybody whom this board shows. */
+export interface DayPlan {
+  day: string;
+  technicians: (TechnicianDay & { company: string })[];
 }
 
 class Board {
-  plan = $state.raw<DayView | null>(null);
-  private fetching = false;
-  private again = false;
+  plan = $state.raw<DayPlan | null>(null);
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private askedAt = 0;
+  private asked = '';
 
   get zone(): string {
     return session.view?.settings.time_zone ?? 'UTC';
@@ -46,12 +58,17 @@ class Board {
     return route.place.day ?? this.today;
   }
 
+  /** What everybody's order is asked for: a day of the companies shown. */
+  private get wanted(): string {
+    return `${this.day} ${session.company} ${session.all}`;
+  }
+
   /** Cards of the day, by their numbers. */
   readonly cards = $derived.by(() => {
     void live.version;
     const day = this.day;
     const cards = [...live.cards.values()].filter((card) => card.day === day);
-    return cards.sort((left, right) => left.number.localeCompare(right.number, 'en', { numeric: true }));
+    return cards.sort((left, right) => BY_NUMBER.compare(left.number, right.number));
   });
 
   /** Days that have work, ascending. */
@@ -82,78 +99,34 @@ class Board {
     return this.planned.get(card.visit)?.late_ms ?? 0;
   }
 
-  /** Asks for everybody's order again; asked meanwhile, once more afterwards. */
-  async refresh(): Promise<void> {
-    if (this.fetching) {
-      this.again = true;
-      return;
-    }
-    this.fetching = true;
+  /** Asks for everybody's order again: at once for another day or company, soon for a change. */
+  refreshSoon(): void {
+    const isOther = this.asked !== this.wanted;
+    if (this.timer && !isOther) return;
+    clearTimeout(this.timer);
+    const wait = isOther ? 0 : Math.max(200, this.askedAt + REFRESH_MS - performance.now());
+    this.timer = setTimeout(() => void this.refresh(), wait);
+  }
+
+  private async refresh(): Promise<void> {
+    // A change that comes while the answer is on its way asks once more.
+    this.timer = undefined;
+    this.askedAt = performance.now();
+    const [asked, day] = [this.wanted, this.day];
+    this.asked = asked;
     try {
-      const day = this.day;
-      const plan = await get<DayView>(`/v1/board/days/${day}`);
-      if (day === this.day) this.plan = plan;
+      const companies = session.all ? session.companies.map((place) => place.company) : [session.company];
+      const plans = companies
+        .filter((company) => session.may('viewer', company))
+        .map(async (company) => {
+          const plan = await get<DayView>(inCompany(`/v1/board/days/${day}`, company));
+          return plan.technicians.map((technician) => ({ ...technician, company }));
+        });
+      const technicians = (await Promise.all(plans)).flat();
+      if (asked === this.wanted) this.plan = { day, technicians };
     } catch {
       // The line's state is shown on top, and a later change asks again.
-    } finally {
-      this.fetching = false;
-      if (this.again) {
-        this.again = false;
-        void this.refresh();
-      }
     }
-  }
-
-  candidates(visit: string): Promise<Candidate[]> {
-    return get<Candidate[]>(`/v1/board/visits/${visit}/candidates`);
-  }
-
-  /** Gives a visit to somebody; `from` is who has it. */
-  async place(card: Card, from: CardTechnician | null, to: { id: string; name: string }, reason: string, accept: ConflictKind[]): Promise<void> {
-    await post(`/v1/board/visits/${card.visit}/place`, { to: to.id, from: from?.technician ?? null, reason, accept });
-    didUndoable({
-      done: `${card.number} given to ${to.name}`,
-      back: async () => {
-        if (from) {
-          // Back to where it was: whatever spoke against that stood before this move.
-          const accept = ['inactive', 'skill', 'licence', 'licence_expired', 'overlap'];
-          await post(`/v1/board/visits/${card.visit}/place`, { to: from.technician, from: to.id, reason: 'Undone by the office', accept });
-        } else {
-          await post(`/v1/office/visits/${card.visit}/recall`, { technician: to.id, reason: 'Undone by the office' });
-        }
-      },
-    });
-  }
-
-  async setField(card: { visit: string; number: string }, field: string, label: string, value: string, before: string): Promise<void> {
-    const path = `/v1/office/visits/${card.visit}/fields/${field}`;
-    await put(path, { value });
-    didUndoable({ done: `${label} of ${card.number} changed`, back: async () => void (await put(path, { value: before })) });
-  }
-
-  async recall(card: Card, technician: CardTechnician, reason: string): Promise<void> {
-    await post(`/v1/office/visits/${card.visit}/recall`, { technician: technician.technician, reason });
-    didUndoable({
-      done: `${card.number} taken back from ${technician.name}`,
-      back: async () => {
-        await post(`/v1/office/visits/${card.visit}/assign`, { technician: technician.technician, role: technician.role });
-        if (technician.intent === 'dispatched') await post(`/v1/office/visits/${card.visit}/dispatch`, {});
-      },
-    });
-  }
-
-  async dispatch(card: Card, overrideReason: string | null): Promise<void> {
-    await post(`/v1/office/visits/${card.visit}/dispatch`, { override_reason: overrideReason });
-    const names = crew(card).map((technician) => technician.name).join(', ');
-    didUndoable({
-      done: `${card.number} dispatched to ${names}`,
-      back: async () => {
-        await post(`/v1/office/visits/${card.visit}/recall`, { reason: 'Dispatch undone by the office' });
-        for (const technician of crew(card)) {
-          await post(`/v1/office/visits/${card.visit}/assign`, { technician: technician.technician, role: technician.role });
-        }
-      },
-    });
   }
 }
 

@@ -1,6 +1,6 @@
 /** A visit's whole history in sentences: what the office did and what happened in the field. */
 import { words } from './words.svelte';
-import type { EventRow, FactRecord } from './types';
+import type { FactRecord, LogLine } from './types';
 
 type Payload = Record<string, unknown>;
 
@@ -16,15 +16,31 @@ const OFFICE: Record<string, (payload: Payload) => string> = {
   'visit.dispatched': () => 'Dispatched',
   'visit.rescheduled': (payload) => `Window changed${payload['reason'] ? `: ${text(payload['reason'])}` : ''}`,
   'visit.canceled': (payload) => `Canceled: ${text(payload['reason'])}`,
+  'visit.change_undone': (payload) => `Undone: ${text(payload['kind']).replaceAll(/[._]/g, ' ')}`,
   'visit.field_set': (payload) => `${words(`field.${text(payload['field'])}`)} set${payload['value'] ? ` to “${text(payload['value'])}”` : ''}`,
   'visit.approved': () => 'Closeout approved',
   'visit.returned': (payload) => `Closeout returned: ${text(payload['reason'])}`,
   'gate.overridden': (payload) => `Gate overridden: ${text(payload['reason'])}`,
+  'gate.asked_again': () => 'The company’s gate changed: asked again',
   'exception.opened': (payload) => `Exception: ${words(`exception.${text(payload['kind'])}`)}`,
-  'exception.resolved': (payload) => `Decided, ${words(`exception.${text(payload['kind'])}`)}: ${text(payload['resolution'])}`,
-  'exception.closed': (payload) => `Decided: ${text(payload['resolution'])}`,
+  'exception.closed': (payload) => `Decided, ${words(`exception.${text(payload['kind'])}`)}: ${text(payload['resolution'])}`,
+  'exception.resolved': () => 'The gate was asked again',
+  'exception.reopened': (payload) => `Open again: ${words(`exception.${text(payload['kind'])}`)}`,
   'message.sent': () => 'Message to the technician',
   'secret.viewed': () => 'Gate code looked at',
+  'company.changed': () => 'The company’s settings changed',
+  'user.saved': (payload) => `Office account: ${text(payload['name'])}, ${text(payload['role'])}`,
+  'user.password_set': () => 'A password was set',
+  'token.added': () => 'An API token was made',
+  'session.began': () => 'Signed in',
+  'session.ended': () => 'Signed out',
+  'technician.saved': (payload) => `Technician: ${text(payload['name'])}`,
+  'enrolment.offered': () => 'Code for a phone given out',
+  'device.enrolled': (payload) => `Phone enrolled: ${text(payload['name'])}`,
+  'device.state_set': (payload) => `Phone is now ${text(payload['state'])}`,
+  'order.followed_up': () => 'Follow-up order made',
+  'visit.closed_out_again': () => 'Closed out again',
+  'attention.discarded': () => 'Entry that needed attention thrown away',
 };
 
 function accepted(payload: Payload): string {
@@ -40,13 +56,22 @@ export interface HistoryLine {
   marks: string[];
 }
 
-export function eventLine(event: EventRow, who: (actor: string) => string): HistoryLine | null {
-  // Facts are told from the progress, where their whole payload stands.
-  if (event.kind.startsWith('fact.')) return null;
-  const payload = (event.payload ?? {}) as Payload;
-  const say = OFFICE[event.kind];
-  const what = event.payload === null ? `${event.kind} (erased)` : say ? say(payload) : event.kind.replaceAll(/[._]/g, ' ');
-  return { key: `event-${event.seq}`, at: event.at_ms, who: text(payload['by_name']) || who(event.actor), what, marks: [] };
+/** What a line of the log says in one sentence. */
+export function logSentence(line: LogLine): string {
+  if (line.change === null) return `${line.kind.replaceAll(/[._]/g, ' ')} (erased)`;
+  const payload = line.change as Payload;
+  const say = OFFICE[line.kind];
+  if (say) return say(payload);
+  const fact = payload['fact'] as { kind?: string; payload?: Payload } | undefined;
+  const field = FIELD[text(fact?.kind).replace(/@\d+$/, '')];
+  if (field) return field(fact?.payload ?? {});
+  return line.kind.replaceAll(/[._]/g, ' ');
+}
+
+/** A line of the log in a visit's history; facts are told from the progress, where their whole payload stands. */
+export function logLine(line: LogLine): HistoryLine | null {
+  if (line.kind.startsWith('fact.') || line.kind === 'exception.resolved') return null;
+  return { key: `event-${line.seq}`, at: line.at_ms, who: line.who ?? 'The server', what: logSentence(line), marks: [] };
 }
 
 const FIELD: Record<string, (payload: Payload) => string> = {

@@ -1,10 +1,14 @@
 /** Every visit's newest card, kept live. */
 import { SvelteMap } from 'svelte/reactivity';
+import { inCompany } from './api';
 import { backoffMs, listen } from './sse';
 import type { Card } from './types';
 
 /** Nothing heard for so long, heartbeats included, means that the line is dead, milliseconds. */
 const SILENCE_MS = 45_000;
+
+/** Changes that come within so long are shown together, milliseconds: nobody reads faster. */
+const TOGETHER_MS = 250;
 
 export type LineState = 'connecting' | 'live' | 'lost';
 
@@ -17,28 +21,35 @@ class Live {
   version = $state(0);
   private lastEventId: string | null = null;
   private waiting = new Map<string, Card>();
-  private frame = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private shownAt = 0;
   private stopped: AbortController | null = null;
   private lastHeard = 0;
 
-  /** Connects, and connects again for as long as somebody is signed in. `onRefused` is told of a 401. */
-  start(onRefused: () => void): void {
+  /**
+   * Connects, and connects again for as long as somebody is signed in: to one company's stream, or to that of all.
+   * `onRefused` is told of a 401.
+   */
+  start(company: string | null, onRefused: () => void): void {
     this.stop();
     const stopped = new AbortController();
     this.stopped = stopped;
-    void this.run(stopped.signal, onRefused);
+    void this.run(company, stopped.signal, onRefused);
   }
 
   stop(): void {
     this.stopped?.abort();
     this.stopped = null;
     this.cards.clear();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.waiting.clear();
     this.lastEventId = null;
     this.line = 'connecting';
     this.lostAt = null;
   }
 
-  private async run(stopped: AbortSignal, onRefused: () => void): Promise<void> {
+  private async run(company: string | null, stopped: AbortSignal, onRefused: () => void): Promise<void> {
     for (let attempt = 0; !stopped.aborted; attempt += 1) {
       const connection = new AbortController();
       const abort = () => connection.abort();
@@ -50,7 +61,7 @@ class Live {
         if (Date.now() - this.lastHeard > SILENCE_MS) connection.abort();
       }, 5_000);
       try {
-        const status = await listen('/v1/board/stream', this.lastEventId, connection.signal, {
+        const status = await listen(company ? inCompany('/v1/board/stream', company) : '/v1/boards/stream', this.lastEventId, connection.signal, {
           heard: () => {
             attempt = 0;
             this.lastHeard = Date.now();
@@ -59,7 +70,7 @@ class Live {
           },
           event: (event) => {
             if (event.id) this.lastEventId = event.id;
-            if (event.name === 'card') this.take(JSON.parse(event.data) as Card);
+            if (event.name === 'card') this.take(read(event.data, company));
           },
         });
         if (status === 401) {
@@ -80,12 +91,13 @@ class Live {
     }
   }
 
-  /** Cards of one frame are shown together: fifty a second cost as much as one. */
+  /** The first is shown at once, what follows within a moment together: fifty a second cost as much as four. */
   private take(card: Card): void {
     this.waiting.set(card.visit, card);
-    if (this.frame) return;
+    if (this.timer) return;
     const show = () => {
-      this.frame = 0;
+      this.timer = undefined;
+      this.shownAt = performance.now();
       for (const [id, waiting] of this.waiting) {
         const known = this.cards.get(id);
         if (!known || known.seq < waiting.seq) this.cards.set(id, waiting);
@@ -93,9 +105,14 @@ class Live {
       this.waiting.clear();
       this.version += 1;
     };
-    // A hidden page gets no frames, and must still be right when it is looked at.
-    this.frame = document.hidden ? (setTimeout(show, 200) as unknown as number) : requestAnimationFrame(show);
+    this.timer = setTimeout(show, Math.max(0, this.shownAt + TOGETHER_MS - performance.now()));
   }
+}
+
+/** One company's stream has cards; that of all says whose each is. */
+function read(data: string, company: string | null): Card {
+  const parsed = JSON.parse(data) as Card | { company: string; card: Card };
+  return 'card' in parsed ? { ...parsed.card, company: parsed.company } : { ...parsed, company: company ?? '' };
 }
 
 /** Waits, but no longer than until the browser has a line again. */

@@ -32,6 +32,9 @@ export const ICONS = {
   undo: 'M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10',
   lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 7v5l3 3',
+  log: 'M6 3h12v18H6zM9 8h6M9 12h6M9 16h4',
+  building: 'M5 21V4h9v17M14 9h5v12M8 8h3M8 12h3M8 16h3M3 21h18',
+  handover: 'M4 8h13l-4-4M20 16H7l4 4',
   key: 'M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M12 12h9M18 12v4',
 } as const;
 

@@ -1,6 +1,6 @@
 /** Where one is: the view, the day and the selected visit, all in the address, so that every screen can be sent to somebody. */
 
-export const VIEWS = ['timeline', 'map', 'list', 'exceptions', 'review', 'messages', 'people', 'settings'] as const;
+export const VIEWS = ['timeline', 'map', 'list', 'exceptions', 'review', 'messages', 'people', 'settings', 'log'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 interface Place {

@@ -14,7 +14,7 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
 
 /** `14:02` */
 export function clock(ms: number, zone: string): string {
-  return format(zone, { hour: '2-digit', minute: '2-digit' }).format(ms);
+  return wall(ms, zone).slice(11, 16);
 }
 
 /** `Mon 23 Nov, 14:02` */
@@ -34,16 +34,36 @@ export function span(start: number, end: number, zone: string): string {
 
 /** The day of an instant in a zone: `2026-11-23`. */
 export function dayOf(ms: number, zone: string): string {
-  const parts = format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(ms);
-  const part = (type: string) => parts.find((found) => found.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')}`;
+  return wall(ms, zone).slice(0, 10);
+}
+
+/** Zones change their offset at whole quarters of an hour only. */
+const QUARTER_MS = 15 * 60_000;
+const offsets = new Map<string, Map<number, number>>();
+
+/** How far the zone's clocks are ahead of UTC, milliseconds. Asked of the browser once a quarter: it is slow to say. */
+function offsetMs(ms: number, zone: string): number {
+  let known = offsets.get(zone);
+  if (!known) {
+    known = new Map();
+    offsets.set(zone, known);
+  }
+  const quarter = Math.floor(ms / QUARTER_MS);
+  let offset = known.get(quarter);
+  if (offset === undefined) {
+    const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+    const parts = format(zone, options).formatToParts(quarter * QUARTER_MS);
+    const part = (type: string) => Number(parts.find((found) => found.type === type)?.value ?? 0);
+    const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+    offset = local - quarter * QUARTER_MS;
+    known.set(quarter, offset);
+  }
+  return offset;
 }
 
 /** The wall clock of an instant in a zone, as the timeline takes it: `2026-11-23T14:02:05`. */
 export function wall(ms: number, zone: string): string {
-  const parts = format(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).formatToParts(ms);
-  const part = (type: string) => parts.find((found) => found.type === type)?.value ?? '00';
-  return `${dayOf(ms, zone)}T${part('hour')}:${part('minute')}:${part('second')}`;
+  return new Date(ms + offsetMs(ms, zone)).toISOString().slice(0, 19);
 }
 
 /** The day `days` later. */

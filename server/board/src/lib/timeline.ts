@@ -53,7 +53,7 @@ function clampToDay(wallTime: string, day: string): string {
 }
 
 /** Whole hours that show everything of the day: at least seven to six. */
-export function dayLimits(plan: DayView | null, cards: readonly Card[], zone: string, day: string): { start: number; end: number } {
+export function dayLimits(plan: Pick<DayView, 'technicians'> | null, cards: readonly Card[], zone: string, day: string): { start: number; end: number } {
   let start = 7;
   let end = 18;
   const take = (ms: number | null | undefined, isEnd: boolean) => {

@@ -3,7 +3,8 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
-export type Card = Schemas['Card'];
+/** A card, and whose it is: a board may be of several companies. */
+export type Card = Schemas['Card'] & { company: string };
 export type CardTechnician = Schemas['CardTechnician'];
 export type CardException = Schemas['CardException'];
 export type Packet = Schemas['Packet'];
@@ -21,7 +22,17 @@ export type Planned = Schemas['Planned'];
 export type Candidate = Schemas['CandidateView'];
 export type Conflict = Schemas['Conflict'];
 export type ConflictKind = Schemas['ConflictKind'];
-export type EventRow = Schemas['EventRow'];
+export type Workplace = Schemas['Workplace'];
+export type Role = Schemas['Role'];
+export type Desk = Schemas['Desk'];
+export type HandOverView = Schemas['HandOverView'];
+export type Invitation = Schemas['Invitation'];
+export type InvitationWithCode = Schemas['InvitationWithCode'];
+export type EscalationPolicy = Schemas['EscalationPolicy'];
+export type VisitRow = Schemas['VisitRow'];
+export type LogLine = Schemas['LogLine'];
+export type GateEffect = Schemas['GateEffect'];
+export type GatePolicy = Schemas['GatePolicy'];
 export type TimeEntry = Schemas['TimeEntry'];
 export type OfferedCode = Schemas['OfferedCode'];
 export type Window = Schemas['Window'];

@@ -6,8 +6,11 @@ export interface Undoable {
   /** What was done, as the toast says it. */
   done: string;
   /** Takes it back, by an ordinary command that is logged like any other. */
-  back: () => Promise<void>;
+  back: () => Promise<unknown>;
 }
+
+/** Rises with everything that was taken back: what isn't live asks again. */
+export const undone = $state({ count: 0 });
 
 const KEPT = 20;
 let stack: Undoable[] = [];
@@ -27,6 +30,7 @@ export async function undoLatest(what: Undoable | undefined = stack.at(-1)): Pro
   stack = stack.filter((other) => other !== what);
   try {
     await what.back();
+    undone.count += 1;
     toast.show(`Undone: ${what.done}`);
   } catch (error) {
     toast.show(`Not undone. ${explain(error)}`, undefined, 'bad');

@@ -1,6 +1,6 @@
 /** The real server on a new data folder, a real technician at the command line, and Chromium with a new profile. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,8 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
+const SOFTWARE_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+
 export interface Reply {
   status: number;
   headers: Headers;
@@ -45,9 +47,13 @@ export class Office {
     readonly token: string,
   ) {}
 
-  static async start(): Promise<Office> {
+  /** `env` is added to what the server sees. */
+  static async start(env: Record<string, string> = {}): Promise<Office> {
     const folder = mkdtempSync(join(tmpdir(), 'truckroll-board-'));
-    const served = spawn(TRUCKROLL, ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const served = spawn(TRUCKROLL, ['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const said = await saidBy(served, /listening on (\S+)[\s\S]*?(truckroll_[0-9a-f]+)/);
     const [, server = '', token = ''] = said;
     const processes = [served];
@@ -71,15 +77,24 @@ export class Office {
     return office;
   }
 
-  /** Runs the command against this server, as its owner. */
-  async command(...words: string[]): Promise<string> {
-    const env = { ...process.env, TRUCKROLL_SERVER: this.server, TRUCKROLL_TOKEN: this.token };
+  /** Runs the command against this server, as its owner, or with the token in the last place. */
+  async command(...given: (string | { token: string })[]): Promise<string> {
+    const words = given.filter((word) => typeof word === 'string');
+    const token = given.find((word) => typeof word !== 'string')?.token ?? this.token;
+    const env = { ...process.env, TRUCKROLL_SERVER: this.server, TRUCKROLL_TOKEN: token };
     return (await run(TRUCKROLL, words, { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
   }
 
-  /** A request with the owner's token. */
-  async api(method: string, path: string, body?: unknown): Promise<Reply> {
-    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+  /** Puts a file where this server's own are; gives its path. */
+  write(name: string, content: string | Buffer): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** A request with the owner's token, or with another. */
+  async api(method: string, path: string, body?: unknown, token = this.token): Promise<Reply> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const reply = await fetch(this.server + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
     const text = await reply.text();
     return { status: reply.status, headers: reply.headers, body: text ? JSON.parse(text) : undefined };
@@ -142,13 +157,14 @@ export class Browser {
     readonly page: Page,
   ) {}
 
-  static async open(size = { width: 1366, height: 768 }): Promise<Browser> {
+  /** `webgl` draws by software what a graphics card would. */
+  static async open({ width = 1366, height = 768, webgl = false } = {}): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'truckroll-chromium-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
       headless: true,
-      viewport: size,
-      args: CHROMIUM_ARGUMENTS,
+      viewport: { width, height },
+      args: webgl ? [...CHROMIUM_ARGUMENTS.filter((argument) => argument !== '--disable-gpu'), ...SOFTWARE_WEBGL] : CHROMIUM_ARGUMENTS,
       reducedMotion: 'reduce',
     });
     const browser = new Browser(profile, context, await context.newPage());
@@ -197,6 +213,9 @@ export interface CardOfTest {
   number: string;
   status: string;
   missing: string[];
+  blocking: string[];
+  overridden: boolean;
+  window: { start_ms: number; end_ms: number } | null;
   technicians: { technician: string; name: string; intent: string; status: string }[];
 }
 

@@ -1,7 +1,7 @@
 //! Technicians, users and their tokens, the company's settings.
 
 use super::permission::Operation;
-use super::{Office, Reply, problem};
+use super::{Office, Reply, gate, problem};
 use crate::store::{Actor, Role, Settings, Technician, User};
 use serde::{Deserialize, Serialize};
 use truckroll_core::id::UserId;
@@ -97,16 +97,19 @@ impl Office {
     /// When the role isn't enough, or a field or time zone is unknown.
     pub fn save_settings(&self, now_ms: i64, settings: Settings) -> Reply<Settings> {
         self.act(Operation::ChangeSettings, now_ms, move |transaction, officer| {
-            if let Some(field) = settings.gate.unknown_field() {
-                return Err(problem::invalid("gate", format!("There is no field {field:?}.")).into());
-            }
+            gate::must_be_known(&settings.gate)?;
             if let Some(field) = settings.escalation.impossible_field() {
                 let detail = format!("{field} is at least a minute and at most a week.");
                 return Err(problem::invalid("escalation", detail).into());
             }
             crate::import::value::time_zone(&settings.time_zone)
                 .map_err(|reason| problem::invalid("time_zone", reason))?;
-            transaction.save_settings(Actor::User(officer.id), &settings)?;
+            let actor = Actor::User(officer.id);
+            let is_other_gate = transaction.settings()?.gate != settings.gate;
+            transaction.save_settings(actor, &settings)?;
+            if is_other_gate {
+                gate::ask_again(transaction, actor)?;
+            }
             Ok(settings)
         })
     }
