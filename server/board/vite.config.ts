@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { reporters } from './vitest.reports';
 
 // `npm run dev` and `npm run preview` beside `truckroll serve`.
 const proxy = { '/v1': process.env['TRUCKROLL_SERVER'] ?? 'http://127.0.0.1:8460' };
@@ -17,5 +18,5 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { proxy },
   preview: { proxy },
-  test: { include: ['test/unit/**/*.test.ts'], environment: 'node' },
+  test: { include: ['test/unit/**/*.test.ts'], environment: 'node', reporters: reporters('unit.xml') },
 });

@@ -1,4 +1,5 @@
 /** Fields of the packet as they are written: one text each, as an import's column has it (the server reads it back). */
+import { length } from './time';
 import type { Plan } from './types';
 
 export interface Field {
@@ -90,5 +91,23 @@ export function fieldText(plan: Plan, key: string): string {
       return (plan.parts ?? []).map((part) => `${part.name}:${part.status}`).join(';');
     default:
       return '';
+  }
+}
+
+/** A field's value as a person reads it. */
+export function fieldShown(plan: Plan, key: string): string {
+  switch (key) {
+    case 'parts':
+      return (plan.parts ?? []).map((part) => `${part.name}: ${part.status.replaceAll('_', ' ')}`).join('\n');
+    case 'promises':
+      return (plan.promises ?? []).join('\n');
+    case 'estimated_minutes':
+      return plan.estimated_minutes == null ? '' : length(plan.estimated_minutes * 60_000);
+    case 'quote':
+      return plan.quote ? `$${money(plan.quote.amount_cents)}, ${plan.quote.state}` : '';
+    case 'dispatch_fee':
+      return plan.dispatch_fee_cents == null ? '' : `$${money(plan.dispatch_fee_cents)}`;
+    default:
+      return fieldText(plan, key);
   }
 }

@@ -141,13 +141,29 @@ describe('a dispatcher’s day', () => {
     await browser.picture('timeline-live-light');
   });
 
+  it('shows what is stale as stale, and never as live', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1001');
+    // Nothing was heard for twenty-five minutes, by the page's clock.
+    await page.evaluate(() => {
+      const now = Date.now;
+      Date.now = () => now() + 25 * 60_000;
+    });
+    await page.locator('.ec-event', { hasText: '1001' }).locator('.bar.stale').waitFor();
+    await browser.go('list', visit);
+    await page.getByRole('button', { name: 'Stale' }).click();
+    await page.getByRole('row', { name: /WO-1001/ }).getByText(/heard 25 min ago\s*· stale/).waitFor();
+    await browser.picture('list-stale-light');
+    await page.reload();
+    await page.locator('header .answer.good').waitFor();
+  });
+
   it('reviews a closeout with its gaps and its evidence, and returns it', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1001');
     await phone.does('note', visit, 'Cleaned the flame sensor, furnace lights');
-    const gaps = JSON.parse(await phone.does('--json', 'closeout', visit)) as unknown;
-    const keys = [...JSON.stringify(gaps).matchAll(/"key":"([^"]+)"/g)].map((found) => found[1] ?? '');
-    await phone.does('complete', visit, '--outcome', 'fixed', ...keys.flatMap((key) => ['--gap', key]));
+    await phone.does('photo', visit, await browser.drawn('Flame sensor, replaced'), '--kind', 'after', '--caption', 'The new flame sensor');
+    await phone.does('complete', visit, '--outcome', 'fixed', ...(await gapsOf(visit)));
     await browser.go('review');
     const list = page.getByRole('complementary', { name: 'Finished visits' });
     await list.getByRole('link', { name: /WO-1001/ }).click();
@@ -158,6 +174,16 @@ describe('a dispatcher’s day', () => {
     await evidence.getByText('P inside').waitFor();
     await page.getByRole('region', { name: 'Gaps' }).getByText('Signature').waitFor();
     await browser.picture('review-evidence-light');
+    // The thumbnail first, the whole photo on a click.
+    const thumbnail = page.getByRole('region', { name: 'Photos' }).getByRole('img', { name: 'The new flame sensor' });
+    await expect.poll(() => widthOf(thumbnail)).toBeGreaterThan(0);
+    const small = await widthOf(thumbnail);
+    await page.getByRole('button', { name: 'Open photo: The new flame sensor' }).click();
+    const whole = page.getByRole('dialog', { name: 'The new flame sensor' }).getByRole('img');
+    await expect.poll(() => widthOf(whole)).toBe(1200);
+    expect(small).toBeLessThan(1200);
+    await browser.picture('photo-light');
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByRole('button', { name: 'Return …' }).click();
     await page.getByLabel('What is missing or wrong').fill('Photo of the nameplate, please');
     await page.getByRole('button', { name: 'Return it' }).click();
@@ -165,24 +191,102 @@ describe('a dispatcher’s day', () => {
     expect(await phone.does('sync').then(() => phone.does('show', visit))).toContain('nameplate');
   });
 
+  it('asks before it closes, sends or wipes, and does nothing when the answer is no', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1001');
+    const asked = async (button: string, title: RegExp) => {
+      await page.getByRole('button', { name: button }).first().click();
+      const dialog = page.getByRole('dialog', { name: title });
+      await dialog.waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    await phone.does('complete', visit, '--outcome', 'fixed', ...(await gapsOf(visit)));
+    await browser.go('review', visit);
+    await page.getByRole('heading', { name: /WO-1001/ }).waitFor();
+    await asked('Approve and close …', /^Close WO-1001/);
+    expect((await card(office, 'WO-1001')).review).toBe('none');
+    await browser.go('messages', visit);
+    await page.getByLabel('To the technician').fill('Well done');
+    await asked('Send …', /^Send to Ada Zhou/);
+    expect(JSON.stringify((await office.api('GET', `/v1/office/visits/${visit}`)).body)).not.toContain('Well done');
+    await browser.go('people');
+    await asked('Wipe …', /^Wipe/);
+    const devices = (await office.api('GET', '/v1/office/devices')).body as { state: string }[];
+    expect(devices.map((device) => device.state)).toEqual(['active']);
+  });
+
   it('says that the line is lost, and goes on where it was', async () => {
     const { page } = browser;
-    await browser.go('list');
+    const { visit: open } = await card(office, 'WO-1012');
+    await browser.go('list', open);
+    await page.getByRole('button', { name: 'Edit Scope' }).click();
+    await page.getByLabel('Scope').fill('Typed while the line was lost');
     await page.context().setOffline(true);
     // An open stream outlives the switch: the next visit of the page finds the line dead.
     await page.evaluate(() => dispatchEvent(new Event('offline')));
     await page.getByText('Connection lost').waitFor();
     await browser.picture('list-lost-light');
+    // What is typed meanwhile stays, and the refusal says so.
+    const panel = page.getByRole('complementary', { name: 'Visit WO-1012' });
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('Nothing you typed is lost').waitFor();
+    expect(await panel.getByLabel('Scope').inputValue()).toBe('Typed while the line was lost');
     await page.context().setOffline(false);
     await page.locator('header .answer.good').waitFor({ timeout: 40_000 });
     const { visit } = await card(office, 'WO-1010');
     await office.api('POST', `/v1/office/visits/${visit}/assign`, { technician: 'T05' });
     await page.getByRole('row', { name: /WO-1010/ }).getByText('Elif Ueda').waitFor();
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Scope of WO-1012 changed').waitFor();
   });
 
   it('was complained about by nobody: no error, nothing that the policy had to stop', () => {
     expect(browser.complaints).toEqual([]);
   });
+
+  it('reads in the log what was done, and by whom', async () => {
+    const { page } = browser;
+    await browser.go('log');
+    const row = (what: string) => page.getByRole('row').filter({ hasText: what }).first();
+    await row('Gate overridden: No heat, a baby in the house').getByText('WO-1001').waitFor();
+    await row('Reassigned: She did this very panel last year').getByText('Owner').waitFor();
+    await row('Checked in: Verified').getByText('Ada Zhou').waitFor();
+    await page.getByLabel('Search these lines').fill('financing');
+    await page.getByText('Decided, Financing question: Card on file, agreed by phone').waitFor();
+  });
+
+  it('says what another gate would do before it is saved, and then does that', async () => {
+    const { page } = browser;
+    await browser.go('settings');
+    const editor = page.getByRole('region', { name: 'Dispatch gate' });
+    await editor.getByRole('button', { name: 'Install', exact: true }).click();
+    await editor.getByRole('checkbox', { name: 'Quote' }).check();
+    const effect = editor.getByRole('region', { name: 'Effect' });
+    await effect.getByText(/visits? would need info/).waitFor();
+    await browser.picture('gate-effect-light');
+    const told = (await effect.getByRole('listitem').allInnerTexts()).map((line) => line.slice(0, 7)).sort();
+    expect((await needing('quote')).length).toBe(0);
+    await editor.getByRole('button', { name: 'Save the gate' }).click();
+    await page.getByText('The dispatch gate is saved').waitFor();
+    expect(await needing('quote')).toEqual(told);
+    await page.locator('body').press('Control+z');
+    await expect.poll(() => needing('quote')).toEqual([]);
+  });
+
+  async function needing(field: string): Promise<string[]> {
+    const cards = (await office.api('GET', '/v1/board')).body as { number: string; missing: string[] }[];
+    return cards.filter((one) => one.missing.includes(field)).map((one) => one.number).sort();
+  }
+
+  async function gapsOf(visit: string): Promise<string[]> {
+    const gaps = JSON.parse(await phone.does('--json', 'closeout', visit)) as unknown;
+    return [...JSON.stringify(gaps).matchAll(/"key":"([^"]+)"/g)].flatMap((found) => ['--gap', found[1] ?? '']);
+  }
+
+  function widthOf(image: ReturnType<Browser['page']['locator']>): Promise<number> {
+    return image.evaluate((element) => (element as HTMLImageElement).naturalWidth);
+  }
 
   function active(found: Awaited<ReturnType<typeof card>>): string[] {
     return found.technicians.filter((one) => ['scheduled', 'dispatched'].includes(one.intent)).map((one) => one.name);

@@ -89,6 +89,45 @@ describe('by keyboard alone', () => {
     await page.getByRole('region', { name: 'Timeline by technician' }).waitFor();
   });
 
+  it('writes to a technician, reviews a closeout and undoes the verdict', async () => {
+    const { page } = browser;
+    const { keyboard } = page;
+    const { visit } = await card(office, 'WO-1009');
+    await finish(visit);
+    await keyboard.press('Control+k');
+    await keyboard.type('Go to messages');
+    await keyboard.press('Enter');
+    await page.getByRole('complementary', { name: 'Conversations' }).waitFor();
+    await tabTo('To the technician');
+    await keyboard.type('Thank you for the quick one');
+    await tabTo('Send …', true);
+    await keyboard.press('Enter');
+    await page.getByRole('dialog', { name: /^Send to / }).waitFor();
+    await tabTo('Send', true);
+    await keyboard.press('Enter');
+    await page.getByRole('listitem').filter({ hasText: 'Thank you for the quick one' }).waitFor();
+    await keyboard.press('Alt+5');
+    await page.getByRole('heading', { name: /^WO-1009/ }).waitFor();
+    await tabTo('Approve and close …', true);
+    await keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Close WO-1009?' }).waitFor();
+    await tabTo('Approve and close', true);
+    await keyboard.press('Enter');
+    await expect.poll(async () => (await card(office, 'WO-1009')).review).toBe('approved');
+    await keyboard.press('Control+z');
+    await expect.poll(async () => (await card(office, 'WO-1009')).review).toBe('none');
+  });
+
+  /** What the technician would have done, said by the office for them. */
+  async function finish(visit: string): Promise<void> {
+    await office.api('POST', `/v1/office/visits/${visit}/dispatch`, {});
+    for (const to of ['traveling', 'on_site', 'in_progress']) await office.api('POST', `/v1/office/visits/${visit}/status`, { to });
+    const completed = { to: 'completed', outcome: 'fixed' };
+    const refused = (await office.api('POST', `/v1/office/visits/${visit}/status`, completed)).body as { items?: string[] };
+    await office.api('POST', `/v1/office/visits/${visit}/status`, { ...completed, gaps: refused.items ?? [] });
+    expect((await card(office, 'WO-1009')).status).toBe('completed');
+  }
+
   /** Presses Tab until something of that name has the focus. */
   async function tabTo(name: string, exact = false): Promise<void> {
     const { page } = browser;

@@ -198,6 +198,28 @@ export class Browser {
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
+  /** A file with a photo of a label, 1200 × 800; nobody's, drawn by the browser. */
+  async drawn(label: string): Promise<string> {
+    const page = await this.context.newPage();
+    await page.setViewportSize({ width: 1200, height: 800 });
+    await page.setContent(`<body style="margin:0;display:grid;place-items:center;height:100vh;background:linear-gradient(135deg,#56616b,#c9b79a);font:64px sans-serif;color:#fff">${label}</body>`);
+    const path = join(this.profile, 'photo.jpg');
+    await page.screenshot({ path, type: 'jpeg', quality: 85 });
+    await page.close();
+    return path;
+  }
+
+  /** What the page keeps after a collection: bytes of JavaScript, and nodes. */
+  async memory(): Promise<{ heap: number; nodes: number }> {
+    const devtools = await this.context.newCDPSession(this.page);
+    await devtools.send('HeapProfiler.collectGarbage');
+    await devtools.send('Performance.enable');
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    await devtools.detach();
+    const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+    return { heap: value('JSHeapUsedSize'), nodes: value('Nodes') };
+  }
+
   cookies() {
     return this.context.cookies();
   }
@@ -212,6 +234,7 @@ export interface CardOfTest {
   visit: string;
   number: string;
   status: string;
+  review: string;
   missing: string[];
   blocking: string[];
   overridden: boolean;

@@ -1,3 +1,4 @@
+import { browserName } from '../../src/lib/agent';
 import { describe, expect, it } from 'vitest';
 import { fieldText } from '../../src/lib/fields';
 import { isInField, look } from '../../src/lib/look';
@@ -39,5 +40,14 @@ describe('a field', () => {
     expect(fieldText(plan, 'promises')).toBe('a;b');
     expect(fieldText(plan, 'coordinates')).toBe('38.25,-85.76');
     expect(fieldText(plan, 'phone')).toBe('');
+  });
+});
+
+describe('browsers', () => {
+  it('have the names that people know them by', () => {
+    const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+    const names = [chrome, `${chrome} Edg/140.0`, 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0', 'curl/8', ''];
+    expect(names.map(browserName)).toEqual(['Chrome on Linux', 'Edge on Linux', 'Firefox on Windows', 'curl/8', 'A browser']);
+    expect(browserName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1')).toBe('Safari on iOS');
   });
 });
