@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { reporters } from './vitest.reports';
+import { reporters } from './vitest.reports.ts';
 
 // `npm run dev` and `npm run preview` beside `truckroll serve`.
 const proxy = { '/v1': process.env['TRUCKROLL_SERVER'] ?? 'http://127.0.0.1:8460' };

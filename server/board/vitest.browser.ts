@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { reporters } from './vitest.reports';
+import { reporters } from './vitest.reports.ts';
 
 /** The board in Chromium, on the real server: one file after the other, because each has a server and a browser. */
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { reporters } from './vitest.reports';
+import { reporters } from './vitest.reports.ts';
 
 /** The board under load: `./load.sh`, part of `cargo xtask soak`. */
 export default defineConfig({

@@ -43,6 +43,7 @@ class Board {
   plan = $state.raw<DayPlan | null>(null);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private askedAt = 0;
+  private tookMs = 0;
   private asked = '';
 
   get zone(): string {
@@ -104,7 +105,9 @@ class Board {
     const isOther = this.asked !== this.wanted;
     if (this.timer && !isOther) return;
     clearTimeout(this.timer);
-    const wait = isOther ? 0 : Math.max(200, this.askedAt + REFRESH_MS - performance.now());
+    // What takes long to work out is asked for less often: the server has other things to do.
+    const pause = Math.max(REFRESH_MS, 5 * this.tookMs);
+    const wait = isOther ? 0 : Math.max(200, this.askedAt + pause - performance.now());
     this.timer = setTimeout(() => void this.refresh(), wait);
   }
 
@@ -124,6 +127,7 @@ class Board {
         });
       const technicians = (await Promise.all(plans)).flat();
       if (asked === this.wanted) this.plan = { day, technicians };
+      this.tookMs = performance.now() - this.askedAt;
     } catch {
       // The line's state is shown on top, and a later change asks again.
     }

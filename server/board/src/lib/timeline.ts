@@ -18,10 +18,19 @@ const FIXED = new Set(['on_site', 'in_progress', 'paused', 'completed', 'cannot_
 /** Narrower than this a bar can't be hit, milliseconds. */
 const SHORTEST_MS = 20 * 60_000;
 
-export function bars(cards: readonly Card[], planned: ReadonlyMap<string, Planned>, zone: string, day: string, now: number): Bar[] {
+/** The bars of whoever is shown: by default of everybody. */
+export function bars(
+  cards: readonly Card[],
+  planned: ReadonlyMap<string, Planned>,
+  zone: string,
+  day: string,
+  now: number,
+  isShown: (technician: string) => boolean = () => true,
+): Bar[] {
   const bars: Bar[] = [];
   for (const card of cards) {
     for (const technician of card.technicians) {
+      if (!isShown(technician.technician)) continue;
       const isDone = technician.status === 'completed' || technician.status === 'cannot_complete';
       if (!isDone && (!ACTIVE.has(technician.intent) || technician.status === 'declined')) continue;
       const stop = planned.get(card.visit);

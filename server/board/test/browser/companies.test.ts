@@ -25,7 +25,7 @@ describe('companies and colleagues', () => {
     await office?.stop();
   });
 
-  it('invites a colleague, who joins by the link', async () => {
+  it('invites a colleague who joins by the link', async () => {
     const { page } = browser;
     await browser.go('people');
     const invitations = page.getByRole('region', { name: 'Invitations' });
@@ -54,7 +54,7 @@ describe('companies and colleagues', () => {
     expect(again.status).toBe(404);
   });
 
-  it('hands a desk over in one action, with what is open on it, and takes it back', async () => {
+  it('hands a desk over in one action with what is open on it and takes it back', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1002');
     await office.api('POST', `/v1/office/visits/${visit}/assign`, { technician: 'T04' });
@@ -77,7 +77,7 @@ describe('companies and colleagues', () => {
     await own.getByText(/[1-9]\d* visits?/).waitFor();
   });
 
-  it('has a second company by another invitation, and switches between the two', async () => {
+  it('has a second company by another invitation and switches between the two', async () => {
     const made = await office.api('POST', '/v1/office/invitations', { name: 'Olga', role: 'dispatcher' }, other);
     const { code } = made.body as { code: string };
     const { page } = olga;
@@ -96,7 +96,7 @@ describe('companies and colleagues', () => {
     expect(await page.getByRole('row', { name: /MC-1/ }).count()).toBe(0);
   });
 
-  it('shows both in one board, live, and each command works in its own company', async () => {
+  it('shows both in one live board where each command works in its own company', async () => {
     const { page } = olga;
     await page.getByLabel('Company').selectOption('all');
     await olga.go('list');

@@ -18,7 +18,7 @@ describe('a dispatcher’s day', () => {
     await office?.stop();
   });
 
-  it('fixes a job that needs info, in place', async () => {
+  it('fixes a job that needs info in place', async () => {
     const { page } = browser;
     await browser.go('exceptions');
     await page.getByRole('button', { name: 'Fix WO-1902' }).click();
@@ -81,7 +81,7 @@ describe('a dispatcher’s day', () => {
     await page.locator('.ec-event', { hasText: '1004' }).waitFor();
   });
 
-  it('shows the conflict before a bar is let go, and takes it with a reason', async () => {
+  it('shows the conflict before a bar is let go and takes it with a reason', async () => {
     const { page } = browser;
     const bar = page.locator('.ec-event', { hasText: '1004' });
     const target = await rowOf('Carla Weiss');
@@ -106,7 +106,7 @@ describe('a dispatcher’s day', () => {
     await expect.poll(async () => active(await card(office, 'WO-1004'))).toEqual(['Hugo Rossi']);
   });
 
-  it('overrides the gate with a reason, and dispatches', async () => {
+  it('overrides the gate with a reason and dispatches', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1001');
     await office.api('POST', `/v1/office/visits/${visit}/assign`, { technician: 'T01' });
@@ -122,7 +122,7 @@ describe('a dispatcher’s day', () => {
     await expect.poll(async () => (await card(office, 'WO-1001')).status).toBe('dispatched');
   });
 
-  it('watches a technician move, live', async () => {
+  it('watches a technician move live', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1001');
     phone = await office.phone('T01');
@@ -141,7 +141,7 @@ describe('a dispatcher’s day', () => {
     await browser.picture('timeline-live-light');
   });
 
-  it('shows what is stale as stale, and never as live', async () => {
+  it('shows what is stale as stale and never as live', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1001');
     // Nothing was heard for twenty-five minutes, by the page's clock.
@@ -158,7 +158,7 @@ describe('a dispatcher’s day', () => {
     await page.locator('header .answer.good').waitFor();
   });
 
-  it('reviews a closeout with its gaps and its evidence, and returns it', async () => {
+  it('reviews a closeout with its gaps and its evidence and its photo and returns it', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1001');
     await phone.does('note', visit, 'Cleaned the flame sensor, furnace lights');
@@ -216,7 +216,7 @@ describe('a dispatcher’s day', () => {
     expect(devices.map((device) => device.state)).toEqual(['active']);
   });
 
-  it('says that the line is lost, and goes on where it was', async () => {
+  it('says that the line is lost and goes on where it was', async () => {
     const { page } = browser;
     const { visit: open } = await card(office, 'WO-1012');
     await browser.go('list', open);
@@ -245,7 +245,7 @@ describe('a dispatcher’s day', () => {
     expect(browser.complaints).toEqual([]);
   });
 
-  it('reads in the log what was done, and by whom', async () => {
+  it('reads in the log what was done and by whom', async () => {
     const { page } = browser;
     await browser.go('log');
     const row = (what: string) => page.getByRole('row').filter({ hasText: what }).first();
@@ -256,7 +256,7 @@ describe('a dispatcher’s day', () => {
     await page.getByText('Decided, Financing question: Card on file, agreed by phone').waitFor();
   });
 
-  it('says what another gate would do before it is saved, and then does that', async () => {
+  it('says what another gate would do before it is saved and then does that', async () => {
     const { page } = browser;
     await browser.go('settings');
     const editor = page.getByRole('region', { name: 'Dispatch gate' });

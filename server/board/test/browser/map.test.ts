@@ -29,7 +29,7 @@ describe('the map with tiles', () => {
     tiles?.close();
   });
 
-  it('fetches tiles from the source that is set, and from nowhere else', async () => {
+  it('fetches tiles from the source that is set and from nowhere else', async () => {
     const { page } = browser;
     const elsewhere: string[] = [];
     page.on('request', (request) => {

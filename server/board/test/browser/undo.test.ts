@@ -49,7 +49,7 @@ describe('undo', () => {
     await expect.poll(async () => (await card(office, 'WO-1009')).status).toBe('scheduled');
   });
 
-  it('takes a cancellation back, with its technician', async () => {
+  it('takes a cancellation back with its technician', async () => {
     const panel = await open('WO-1009');
     await panel.getByRole('button', { name: 'Dispatch', exact: true }).click();
     await expect.poll(async () => (await card(office, 'WO-1009')).status).toBe('dispatched');

@@ -54,3 +54,10 @@ describe('the hours shown', () => {
     expect(dayLimits(plan, [], ZONE, DAY)).toEqual({ start: 5, end: 21 });
   });
 });
+
+describe('bars out of sight', () => {
+  it('are left out', () => {
+    expect(bars([card('scheduled')], new Map(), ZONE, DAY, at(8), (technician) => technician !== 't1')).toEqual([]);
+    expect(bars([card('scheduled')], new Map(), ZONE, DAY, at(8), (technician) => technician === 't1')).toHaveLength(1);
+  });
+});

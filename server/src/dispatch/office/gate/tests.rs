@@ -25,14 +25,11 @@ fn the_effect_is_told_before_saving_and_is_what_saving_does() {
     let mut gate = GatePolicy::default();
     gate.by_job_type.insert(JobType::Repair, vec![one("scope"), one("email")]);
     let effects = owner.gate_effect(&gate).unwrap();
-    let told: Vec<(&str, Vec<&str>, Vec<&str>)> = effects
+    let told: Vec<(&str, &[String], &[String])> = effects
         .iter()
-        .map(|effect| {
-            let keys = |fields: &'_ [String]| fields.iter().map(String::as_str).collect::<Vec<_>>();
-            (effect.number.as_str(), keys(&effect.missing_now), keys(&effect.missing_then))
-        })
+        .map(|effect| (effect.number.as_str(), effect.missing_now.as_slice(), effect.missing_then.as_slice()))
         .collect();
-    assert_eq!(told, [("J3", vec!["access_notes"], vec!["email"])]);
+    assert_eq!(told, [("J3", one("access_notes").as_slice(), one("email").as_slice())]);
     let readiness = |number: &str| owner.packet(number).unwrap().row.readiness;
     assert_eq!(readiness("J3"), Readiness::NeedsInfo { fields: one("access_notes") }, "looking changes nothing");
 
