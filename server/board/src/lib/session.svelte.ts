@@ -87,7 +87,7 @@ class Session {
     setCompany(view.company);
     time.set(view.now_ms);
     this.view = view;
-    this.all = all && (view.companies ?? []).length > 1;
+    this.all = all && view.companies.length > 1;
     sessionStorage.setItem(KEY, `${view.company}${this.all ? '+' : ''}`);
     live.start(this.all ? null : view.company, () => this.lost());
   }

@@ -30,6 +30,7 @@ export type Invitation = Schemas['Invitation'];
 export type InvitationWithCode = Schemas['InvitationWithCode'];
 export type EscalationPolicy = Schemas['EscalationPolicy'];
 export type VisitRow = Schemas['VisitRow'];
+export type Audit = Schemas['Audit'];
 export type LogLine = Schemas['LogLine'];
 export type GateEffect = Schemas['GateEffect'];
 export type GatePolicy = Schemas['GatePolicy'];

@@ -252,6 +252,8 @@ describe('a dispatcher’s day', () => {
     await row('Gate overridden: No heat, a baby in the house').getByText('WO-1001').waitFor();
     await row('Reassigned: She did this very panel last year').getByText('Owner').waitFor();
     await row('Checked in: Verified').getByText('Ada Zhou').waitFor();
+    await page.getByRole('button', { name: 'Check the whole log' }).click();
+    await page.getByText(/^All \d+ lines are as they were written/).waitFor();
     await page.getByLabel('Search these lines').fill('financing');
     await page.getByText('Decided, Financing question: Card on file, agreed by phone').waitFor();
   });

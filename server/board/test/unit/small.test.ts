@@ -1,6 +1,7 @@
 import { browserName } from '../../src/lib/agent';
 import { describe, expect, it } from 'vitest';
 import { fieldText } from '../../src/lib/fields';
+import { keeper } from '../../src/lib/keep';
 import { isInField, look } from '../../src/lib/look';
 import { rankMatches } from '../../src/lib/search';
 import type { Plan } from '../../src/lib/types';
@@ -49,5 +50,15 @@ describe('browsers', () => {
     const names = [chrome, `${chrome} Edg/140.0`, 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0', 'curl/8', ''];
     expect(names.map(browserName)).toEqual(['Chrome on Linux', 'Edge on Linux', 'Firefox on Windows', 'curl/8', 'A browser']);
     expect(browserName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1 Version/18.0 Mobile/15E148 Safari/604.1')).toBe('Safari on iOS');
+  });
+});
+
+describe('keeping', () => {
+  it('gives the same value for as long as nothing is said that is new', () => {
+    const keep = keeper<{ at: number }[]>();
+    const first = keep([{ at: 1 }]);
+    expect(keep([{ at: 1 }])).toBe(first);
+    expect(keep([{ at: 2 }])).toEqual([{ at: 2 }]);
+    expect(keep([{ at: 1 }])).not.toBe(first);
   });
 });
