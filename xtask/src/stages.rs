@@ -55,6 +55,7 @@ const DOC_TESTS: Stage = stage("doc tests", Work::Tests(&["test", "--workspace",
 const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
 
 const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "60"]));
+const BOARD: Stage = stage("board", Work::Script("server/board/test.sh"));
 const DEMO: Stage = stage("demo", Work::Program("demo", &[]));
 
 const fn coverage(all: bool) -> Stage {
@@ -75,9 +76,9 @@ pub(crate) const QUICK: &[Stage] =
 
 /// `cargo xtask test --full`: what continuous integration asks.
 pub(crate) const FULL: &[Stage] =
-    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), KILL, DEMO, DENY, coverage(true)];
+    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), KILL, DEMO, BOARD, DENY, coverage(true)];
 
-/// `cargo xtask soak`: as long as it takes. The platforms' own tests stand here until each has been seen green from end to
+/// `cargo xtask soak`: as long as it takes. The apps' own tests stand here until each has been seen green from end to
 /// end on a bare machine; then they belong into [`FULL`].
 pub(crate) const SOAK: &[Stage] = &[
     SETUP,
@@ -86,7 +87,7 @@ pub(crate) const SOAK: &[Stage] = &[
     crash(true),
     stage("android", Work::Script("android/test.sh")),
     stage("ios", Work::Script("ios/test.sh")),
-    stage("board", Work::Script("server/board/test.sh")),
+    stage("board under load", Work::Script("server/board/load.sh")),
 ];
 
 /// What a run has come to so far.

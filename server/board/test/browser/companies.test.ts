@@ -122,12 +122,18 @@ describe('companies and colleagues', () => {
     await panel.getByText('Olga').first().waitFor();
   });
 
-  it('shows nothing of one company to a colleague of the other', async () => {
-    const { page } = browser;
-    await browser.go('list');
-    await page.getByRole('row', { name: /WO-1004/ }).waitFor();
-    expect(await page.getByRole('row', { name: /MC-1/ }).count()).toBe(0);
-    expect(await page.getByLabel('Company').count()).toBe(1);
+  it('shows nothing of one company to a colleague who works for the other alone', async () => {
+    const made = await office.api('POST', '/v1/office/users', { name: 'Pat Quinn', role: 'dispatcher' });
+    const pat = await Browser.open();
+    try {
+      await pat.signIn(office, (made.body as { token: string }).token);
+      await pat.go('list');
+      await pat.page.getByRole('row', { name: /WO-1004/ }).waitFor();
+      expect(await pat.page.getByText('MC-1').count()).toBe(0);
+      expect(await pat.page.getByLabel('Company').count()).toBe(0);
+    } finally {
+      await pat.close();
+    }
   });
 
   it('was complained about by nobody', () => {
