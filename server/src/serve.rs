@@ -1,7 +1,7 @@
 //! Running the server on a data folder.
 
 use crate::dispatch::{self, Dispatch, FirstCompany};
-use crate::http::{Server, app, system_clock};
+use crate::http::{Clock, Server, app, system_clock};
 use crate::store::Settings;
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
@@ -89,15 +89,24 @@ impl Running {
 /// # Errors
 /// When another process has the folder, or folder or address can't be used.
 pub async fn serve(folder: &Path, listen: SocketAddr) -> Result<Running, Error> {
+    serve_at(folder, listen, system_clock()).await
+}
+
+/// [`serve`] with another clock than the machine's: a demo's day runs faster.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_at(folder: &Path, listen: SocketAddr, clock: Clock) -> Result<Running, Error> {
     let lock = lock_folder(folder)?;
     let folder = folder.to_owned();
-    let opened = tokio::task::spawn_blocking(move || open(&folder)).await.map_err(std::io::Error::other)?;
+    let now_ms = clock();
+    let opened = tokio::task::spawn_blocking(move || open(&folder, now_ms)).await.map_err(std::io::Error::other)?;
     let (dispatch, first) = opened?;
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     let (stop, mut stopping) = watch::channel(false);
-    let service = app(Server::new(dispatch, system_clock(), stopping.clone()))
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        app(Server::new(dispatch, clock, stopping.clone())).into_make_service_with_connect_info::<SocketAddr>();
     let served = tokio::spawn(async move {
         let until = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
         let ended = axum::serve(listener, service).with_graceful_shutdown(until).await;
@@ -108,9 +117,8 @@ pub async fn serve(folder: &Path, listen: SocketAddr) -> Result<Running, Error> 
 }
 
 /// Opens the data, with a first company for a new folder, and judges again what this version may understand.
-fn open(folder: &Path) -> Result<(Dispatch, Option<FirstCompany>), dispatch::Error> {
+fn open(folder: &Path, now_ms: i64) -> Result<(Dispatch, Option<FirstCompany>), dispatch::Error> {
     let dispatch = Dispatch::open(folder)?;
-    let now_ms = system_clock()();
     let companies = dispatch.store().companies()?;
     let first = if companies.is_empty() { Some(dispatch.create_company(now_ms, &Settings::default())?) } else { None };
     for company in companies {

@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod day;
+pub mod demo;
 pub mod golden;
 pub mod kill;
 pub mod process;

@@ -29,8 +29,13 @@ enum Verb {
         #[arg(long)]
         full: bool,
     },
-    /// Serve, import, one technician's visit told step by step.
-    Demo,
+    /// A whole day, live: serve on loopback, ten simulated technicians on the real engine, a dispatcher in between.
+    #[command(disable_help_flag = true)]
+    Demo {
+        /// What the demo takes; `cargo xtask demo --help` lists it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Whole fleets against one server in one thread, from seeds.
     Simulate(verbs::Simulate),
     /// Power cuts, full disks, I/O errors and other processes at the writes of a fixed day, for phone and server.
@@ -68,7 +73,7 @@ fn main() -> ExitCode {
         Verb::Coverage => verbs::coverage(&workspace),
         Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments),
         Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]),
-        Verb::Demo => verbs::program(&workspace, "demo", &[]),
+        Verb::Demo { arguments } => verbs::demo(&workspace, &arguments),
         Verb::Crash { all } => verbs::program(&workspace, "crash", if all { &["--all"] } else { &[] }),
         Verb::Bench => verbs::program(&workspace, "bench", &[]),
         Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(|finished| finished.success),

@@ -56,7 +56,7 @@ const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
 
 const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "60"]));
 const BOARD: Stage = stage("board", Work::Script("server/board/test.sh"));
-const DEMO: Stage = stage("demo", Work::Program("demo", &[]));
+const DEMO: Stage = stage("demo", Work::Program("demo", &["--speed", "240", "--for", "60"]));
 
 const fn coverage(all: bool) -> Stage {
     stage("coverage", Work::Coverage { all })

@@ -4,6 +4,7 @@ use crate::workspace::Workspace;
 use crate::{child, report, setup, stages};
 use anyhow::{Result, bail};
 use clap::Args;
+use std::process::Command;
 
 /// All of the workspace with its tests, as `test` builds it: a narrower selection has other features, and Cargo would
 /// build most dependencies once more.
@@ -74,6 +75,45 @@ fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments
     let truckroll = workspace.program("truckroll");
     let variables = [("TRUCKROLL_BIN", truckroll.as_path())];
     Ok(child::run(&workspace.root, &program.to_string_lossy(), arguments, &variables)?.success)
+}
+
+/// Builds the board where Node is there, then everything, and becomes the demo: Ctrl-C is the demo's own to end cleanly.
+pub(crate) fn demo(workspace: &Workspace, arguments: &[String]) -> Result<bool> {
+    if !setup::prepare(&workspace.root)? || !board(workspace)? {
+        return Ok(false);
+    }
+    if !child::run(&workspace.root, "cargo", EVERYTHING, &[])?.success {
+        return Ok(false);
+    }
+    let mut command = Command::new(workspace.program("demo"));
+    command.args(arguments).env("TRUCKROLL_BIN", workspace.program("truckroll")).current_dir(&workspace.root);
+    become_program(&mut command)
+}
+
+/// The board's page is part of the server: made once, unless there is no Node to make it with.
+fn board(workspace: &Workspace) -> Result<bool> {
+    let folder = workspace.root.join("server/board");
+    if folder.join("dist/index.html").exists() {
+        return Ok(true);
+    }
+    if !child::answers("npm", &["--version"]) {
+        println!("left out: the board's page, for want of Node; the API is served all the same");
+        return Ok(true);
+    }
+    Ok(child::run(&folder, "npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"], &[])?.success
+        && child::run(&folder, "npm", &["run", "--silent", "build"], &[])?.success)
+}
+
+/// Returns only where a process can't become another: then the program has ended.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Result<bool> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec().into())
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Result<bool> {
+    Ok(command.status()?.success())
 }
 
 /// Holds docs/coverage.md against the last `cargo xtask test`.

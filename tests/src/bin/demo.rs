@@ -1,71 +1,117 @@
-//! `cargo xtask demo`: a server, a day, and one technician's visit on the real engine, told step by step.
+//! `cargo xtask demo`: a server on loopback, a day, and technicians who live it on the real engine.
 #![expect(clippy::print_stdout, reason = "a program prints")]
 
 use anyhow::{Context, Result};
+use chrono::DateTime;
 use clap::Parser;
-use serde_json::Value;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
+use truckroll_server::http::system_clock;
+use truckroll_tests::demo::city;
+use truckroll_tests::demo::roster::{GUEST, Roster};
+use truckroll_tests::demo::run::{Demo, Options, Summary};
 use truckroll_tests::process::truckroll;
-use truckroll_tests::whole_visit::{JOB, Stage};
 
 #[derive(Parser)]
+#[command(name = "demo", about = "A whole day, live")]
 struct Arguments {
-    /// Where the server and the phone keep their data; a new folder by default, thrown away afterwards.
-    #[arg(long)]
+    /// How many times faster than the wall clock.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    speed: u32,
+    /// How many technicians are simulated.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=100))]
+    technicians: u16,
+    /// End after so many seconds; otherwise with the day.
+    #[arg(long = "for", value_name = "SECONDS")]
+    for_s: Option<u64>,
+    /// Live this day: a folder with technicians.csv and jobs.csv. Otherwise one is made.
+    #[arg(long, value_name = "FOLDER")]
+    day: Option<PathBuf>,
+    /// A new folder for everything, kept; otherwise a temporary one.
+    #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// Go on serving for so many seconds after the visit, to look around.
-    #[arg(long = "for", default_value_t = 0, value_name = "SECONDS")]
-    stay_s: u64,
+    /// Where to serve; any free port by default.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Another day, other people.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Open the technician's app in a window, for the guest of the day.
+    #[arg(long)]
+    app: bool,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    let scratch = tempfile::tempdir()?;
-    let folder = arguments.data.unwrap_or_else(|| scratch.path().to_owned());
-    std::fs::create_dir_all(&folder)?;
-    let mut stage = Stage::set(&folder)?;
-    let (url, token) = (stage.server.url.clone(), stage.server.token.clone());
-    println!("The dispatch server listens on {url}");
-    println!("  watch:  open {url} and sign in with the token {token}");
-    println!("  or:     {} office --server {url} --token {token} list", truckroll()?.display());
-    let code = stage.server.office(&["enrol", "T02"])?;
-    println!(
-        "  join:   {} tech --home FOLDER enrol {url} {}",
-        truckroll()?.display(),
-        code["code"].as_str().unwrap_or_default()
-    );
-    println!("\nAna has {JOB} on her phone, and the server goes away. Her clock is three hours slow.\n");
-    stage.server.kill()?;
-    stage.work(None)?;
-    let view = stage.view()?;
-    for step in view["timeline"].as_array().context("no timeline")?.iter().rev() {
-        println!(
-            "  {}  {}",
-            step["at"]["time"].as_str().unwrap_or_default(),
-            step["text"].as_str().unwrap_or_default()
-        );
-    }
-    println!("\n{}", view["save"]["text"].as_str().unwrap_or_default());
-    println!("The line comes back.\n");
-    stage.server.again()?;
-    let mut sync = Value::Null;
-    for _ in 0..20 {
-        sync = stage.phone.tech(&["--wait", "10", "sync"])?;
-        if sync["settled"] == true && sync["photos_waiting"] == 0 {
-            break;
+fn main() -> ExitCode {
+    match demo(Arguments::parse()) {
+        Ok(summary) => {
+            for difference in &summary.differences {
+                println!("  {difference}");
+            }
+            if summary.of_guests > 0 {
+                println!("{} facts came from whoever joined.", summary.of_guests);
+            }
+            println!("{summary}");
+            if summary.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            println!("demo: {error:#}");
+            ExitCode::FAILURE
         }
     }
-    println!("{}", sync["headline"].as_str().unwrap_or_default());
-    stage.check()?;
-    let facts = stage.recorded()?.len();
-    let exceptions = stage.server.office(&["exceptions"])?.as_array().map_or(0, Vec::len);
-    if arguments.stay_s > 0 {
-        println!("Serving on {url} for {} seconds more; Ctrl-C ends it.", arguments.stay_s);
-        std::thread::sleep(Duration::from_secs(arguments.stay_s));
-    }
+}
+
+#[tokio::main]
+async fn demo(arguments: Arguments) -> Result<Summary> {
+    let scratch = tempfile::tempdir()?;
+    let technicians = usize::from(arguments.technicians);
+    let roster = match &arguments.day {
+        Some(folder) => Roster::read(folder)?,
+        None => {
+            let zone: chrono_tz::Tz = city::TIME_ZONE.parse().map_err(|_| anyhow::anyhow!("no such time zone"))?;
+            let now = DateTime::from_timestamp_millis(system_clock()()).context("no such time")?;
+            Roster::made(arguments.seed, technicians, now.with_timezone(&zone).date_naive())?
+        }
+    };
+    println!("Setting the day up: {technicians} technicians get their phones, every visit finds somebody …");
+    let demo = Demo::set_up(Options {
+        folder: arguments.data.unwrap_or_else(|| scratch.path().to_owned()),
+        listen: arguments.listen,
+        speed: arguments.speed,
+        technicians,
+        within: arguments.for_s.map(Duration::from_secs),
+        seed: arguments.seed,
+        roster,
+    })
+    .await?;
+    let api = demo.api();
+    let command = truckroll().map_or_else(|_| "truckroll".to_owned(), |path| path.display().to_string());
+    println!("\n  watch    {}   sign in with the token {}", api.url, api.token);
+    println!("  command  {command} office --server {} --token {} list", api.url, api.token);
+    println!("  join     {command} tech --home guest enrol {} \\", api.url);
+    println!("             $({command} --json office --server {} --token {} enrol {GUEST} \\", api.url, api.token);
     println!(
-        "demo: 1 visits closed, {facts} facts, 4 photos, {exceptions} exceptions; the server's log and the ledger agree"
+        "             | grep -oE '[0-9A-Z]{{4}}-[0-9A-Z]{{4}}')   # a code is good for {} s here\n",
+        900 / arguments.speed
     );
+    if arguments.app {
+        open_app()?;
+    }
+    let stop = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    demo.run(stop, |line| println!("{line}")).await
+}
+
+/// The app's window is a program of its own: it lives on when the demo ends.
+fn open_app() -> Result<()> {
+    let script = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../android/window.sh"));
+    std::process::Command::new("bash")
+        .arg(&script)
+        .spawn()
+        .with_context(|| format!("can't run {}", script.display()))?;
     Ok(())
 }
