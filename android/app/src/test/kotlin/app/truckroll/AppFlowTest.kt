@@ -32,7 +32,7 @@ import org.robolectric.annotation.Config
 @RunWith(AndroidJUnit4::class)
 @Config(application = TestApplication::class)
 class AppFlowTest : VisitFlows() {
-    @get:Rule override val rule = createAndroidComposeRule<MainActivity>()
+    @get:Rule public override val rule = createAndroidComposeRule<MainActivity>()
 
     private val app: TestApplication get() = ApplicationProvider.getApplicationContext<Application>() as TestApplication
     override val panel: Panel get() = app.panel

@@ -25,7 +25,7 @@ import kotlin.test.assertNull
 /** The whole app in its window: the flows of every technician. */
 class DesktopAppTest : VisitFlows() {
     @get:Rule val folder = TemporaryFolder()
-    @get:Rule override val rule = createComposeRule()
+    @get:Rule public override val rule = createComposeRule()
 
     override val panel = Panel()
     private lateinit var home: File
