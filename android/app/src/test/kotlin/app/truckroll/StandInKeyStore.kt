@@ -23,7 +23,7 @@ import javax.crypto.SecretKey
 /** Stands for a phone's key hardware, behind the name that Android gives it: keys in memory, by alias. */
 class StandInKeyStore : Provider(NAME, "1", "keys in memory") {
     init {
-        entries.clear()
+        held.clear()
         put("KeyStore.$NAME", Store::class.java.name)
         put("KeyPairGenerator.EC", Pairs::class.java.name)
         put("KeyGenerator.AES", Secrets::class.java.name)
@@ -34,13 +34,13 @@ class StandInKeyStore : Provider(NAME, "1", "keys in memory") {
 
     /** The keys that were made. */
     class Store : KeyStoreSpi() {
-        override fun engineGetKey(alias: String, password: CharArray?): Key? = entries[alias]?.key
-        override fun engineGetCertificate(alias: String): Certificate? = entries[alias]?.public?.let(::Bare)
-        override fun engineDeleteEntry(alias: String) { entries.remove(alias) }
-        override fun engineAliases(): Enumeration<String> = Collections.enumeration(entries.keys)
-        override fun engineContainsAlias(alias: String) = alias in entries
-        override fun engineSize() = entries.size
-        override fun engineIsKeyEntry(alias: String) = alias in entries
+        override fun engineGetKey(alias: String, password: CharArray?): Key? = held[alias]?.key
+        override fun engineGetCertificate(alias: String): Certificate? = held[alias]?.public?.let(::Bare)
+        override fun engineDeleteEntry(alias: String) { held.remove(alias) }
+        override fun engineAliases(): Enumeration<String> = Collections.enumeration(held.keys)
+        override fun engineContainsAlias(alias: String) = alias in held
+        override fun engineSize() = held.size
+        override fun engineIsKeyEntry(alias: String) = alias in held
         override fun engineIsCertificateEntry(alias: String) = false
         override fun engineLoad(stream: InputStream?, password: CharArray?) = Unit
         override fun engineStore(stream: OutputStream?, password: CharArray?) = Unit
@@ -63,7 +63,7 @@ class StandInKeyStore : Provider(NAME, "1", "keys in memory") {
         override fun generateKeyPair(): KeyPair = KeyPairGenerator.getInstance("EC", "SunEC").run {
             initialize(wanted.algorithmParameterSpec)
             generateKeyPair()
-        }.also { entries[wanted.keystoreAlias] = Entry(it.private, it.public) }
+        }.also { held[wanted.keystoreAlias] = Entry(it.private, it.public) }
     }
 
     /** Makes AES keys. */
@@ -76,7 +76,7 @@ class StandInKeyStore : Provider(NAME, "1", "keys in memory") {
         override fun engineGenerateKey(): SecretKey = KeyGenerator.getInstance("AES", "SunJCE").run {
             init(AES_BITS)
             generateKey()
-        }.also { entries[wanted.keystoreAlias] = Entry(it, null) }
+        }.also { held[wanted.keystoreAlias] = Entry(it, null) }
     }
 
     /** A certificate that is only its key. */
@@ -91,9 +91,9 @@ class StandInKeyStore : Provider(NAME, "1", "keys in memory") {
     companion object {
         const val NAME = "AndroidKeyStore"
         private const val AES_BITS = 256
-        private val entries = mutableMapOf<String, Entry>()
+        private val held = mutableMapOf<String, Entry>()
 
         /** The one certificate that there is. */
-        fun certificate(): Certificate = Bare(checkNotNull(entries.values.single { it.public != null }.public))
+        fun certificate(): Certificate = Bare(checkNotNull(held.values.single { it.public != null }.public))
     }
 }

@@ -23,7 +23,9 @@ class Permissions {
 
     /** The technician answered. */
     fun answered(granted: Boolean) {
-        waiting?.complete(granted)
+        // Whoever waits may put the next question before this returns.
+        val answered = waiting
         waiting = null
+        answered?.complete(granted)
     }
 }
