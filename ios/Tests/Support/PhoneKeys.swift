@@ -112,7 +112,7 @@ public final class PhoneKeys: Signer, KeyStore, Sendable {
         }
 
         /// ECDSA over SHA-256, DER.
-        func sign(_ message: Data) -> Data {
+        func sign(_ message: Data) throws -> Data {
             let context = Self.find("EVP_MD_CTX_new", (@convention(c) () -> Pointer?).self)()
             let free = Self.find("EVP_MD_CTX_free", (@convention(c) (Pointer?) -> Void).self)
             let sha256 = Self.find("EVP_sha256", (@convention(c) () -> Pointer?).self)()

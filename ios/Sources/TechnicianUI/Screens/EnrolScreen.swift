@@ -48,15 +48,13 @@ public struct EnrolScreen: View {
         }
         .background(.role(.paper))
         .safeAreaInset(edge: .bottom) {
-            MainActionButton(phrase("Start"), reason: whatIsMissing) { enrol(trimmed(server), trimmed(code)) }
+            MainActionButton(phrase("Start"), reason: whatIsMissing) { enrol(server.trimmed, code.trimmed) }
                 .padding(Space.margin)
                 .background(.role(.paper))
         }
     }
 
     private var whatIsMissing: String? {
-        trimmed(server).isEmpty || trimmed(code).isEmpty ? phrase("Enter the address and the code first.") : nil
+        server.trimmed.isEmpty || code.trimmed.isEmpty ? phrase("Enter the address and the code first.") : nil
     }
-
-    private func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
 }

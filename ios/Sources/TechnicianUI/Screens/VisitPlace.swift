@@ -20,13 +20,13 @@ struct VisitPlace: View {
         case .reason(_, let key):
             TextForm(
                 title: view.actions.first { $0.key == key }?.label ?? "", label: phrase("Why"),
-                actionTitle: phrase("Save"), reasonNeeded: phrase("Say why first.")
+                actionTitle: phrase("Save"), reasonNeeded: phrase("Say why first."), isWorking: isWorking
             ) { model.step(key, reason: $0) }
         case .note(_, let revises):
             TextForm(
                 title: phrase("Add a note"), label: phrase("Your note"), actionTitle: phrase("Save"),
                 text: view.notes.first { $0.opId == revises }?.text ?? "",
-                reasonNeeded: phrase("Write something first.")
+                reasonNeeded: phrase("Write something first."), isWorking: isWorking
             ) { model.addNote($0, revises: revises) }
         case .photo:
             PhotoForm(view.photoKinds, isWorking: isWorking) { model.takePhoto($0, caption: $1) }
