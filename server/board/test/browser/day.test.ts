@@ -201,6 +201,8 @@ describe('a dispatcher’s day', () => {
       await dialog.getByRole('button', { name: 'Cancel' }).click();
       await dialog.waitFor({ state: 'detached' });
     };
+    // The technician goes on with what was returned, and finishes it again.
+    await phone.does('start', visit);
     await phone.does('complete', visit, '--outcome', 'fixed', ...(await gapsOf(visit)));
     await browser.go('review', visit);
     await page.getByRole('heading', { name: /WO-1001/ }).waitFor();
@@ -263,17 +265,17 @@ describe('a dispatcher’s day', () => {
     await browser.go('settings');
     const editor = page.getByRole('region', { name: 'Dispatch gate' });
     await editor.getByRole('button', { name: 'Install', exact: true }).click();
-    await editor.getByRole('checkbox', { name: 'Quote' }).check();
+    await editor.getByRole('checkbox', { name: 'Special instructions' }).check();
     const effect = editor.getByRole('region', { name: 'Effect' });
     await effect.getByText(/visits? would need info/).waitFor();
     await browser.picture('gate-effect-light');
     const told = (await effect.getByRole('listitem').allInnerTexts()).map((line) => line.slice(0, 7)).sort();
-    expect((await needing('quote')).length).toBe(0);
+    expect((await needing('special_instructions')).length).toBe(0);
     await editor.getByRole('button', { name: 'Save the gate' }).click();
     await page.getByText('The dispatch gate is saved').waitFor();
-    expect(await needing('quote')).toEqual(told);
+    expect(await needing('special_instructions')).toEqual(told);
     await page.locator('body').press('Control+z');
-    await expect.poll(() => needing('quote')).toEqual([]);
+    await expect.poll(() => needing('special_instructions')).toEqual([]);
   });
 
   async function needing(field: string): Promise<string[]> {
