@@ -3,11 +3,33 @@
 use crate::dispatch::{self, Dispatch, FirstCompany};
 use crate::http::{Clock, Server, app, system_clock};
 use crate::store::Settings;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
-use tokio::net::TcpListener;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+/// How long the head of a request may take to come, and a kept connection may be quiet before its next request.
+const HEAD_WITHIN: Duration = Duration::from_secs(75);
+/// Most header fields of a request: browsers behind a proxy send about thirty.
+const HEADERS_MAX: usize = 64;
+/// Most bytes of a request's head, and of an answer that waits for a slow reader.
+const BUFFER_MAX_BYTES: usize = 32 * 1024;
+/// Most connections at once: below what a process may open on common systems, files and readers included.
+const CONNECTIONS_MAX: usize = 16_000;
+/// How long to wait when the system gives no more connections.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the server can't run.
 #[derive(Debug, thiserror::Error)]
@@ -105,15 +127,67 @@ pub async fn serve_at(folder: &Path, listen: SocketAddr, clock: Clock) -> Result
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     let (stop, mut stopping) = watch::channel(false);
-    let service =
-        app(Server::new(dispatch, clock, stopping.clone())).into_make_service_with_connect_info::<SocketAddr>();
+    let service = app(Server::new(dispatch, clock, stopping.clone()));
     let served = tokio::spawn(async move {
-        let until = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
-        let ended = axum::serve(listener, service).with_graceful_shutdown(until).await;
+        accept(&listener, &service, &mut stopping).await;
         drop(lock);
-        ended
+        Ok(())
     });
     Ok(Running { address, first, stop, served })
+}
+
+/// Takes connections until the server stops, and lets requests under way finish.
+async fn accept(listener: &TcpListener, service: &Router, stopping: &mut watch::Receiver<bool>) {
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let accepted = tokio::select! {
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => accepted,
+            _ = connections.join_next(), if connections.len() >= CONNECTIONS_MAX => continue,
+            _ = stopping.wait_for(|stopping| *stopping) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                connections.spawn(connection(stream, peer, service.clone(), stopping.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection can't be taken");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+/// Serves one connection. What a client does wrong ends its connection and nothing else.
+async fn connection(stream: TcpStream, peer: SocketAddr, service: Router, mut stopping: watch::Receiver<bool>) {
+    // Small answers and events go at once. A connection that is gone already shows at the first read.
+    drop(stream.set_nodelay(true));
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        service.clone().oneshot(request.map(Body::new))
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(BUFFER_MAX_BYTES)
+        .serve_connection(TokioIo::new(stream), answer);
+    let mut served = std::pin::pin!(served);
+    let ended = tokio::select! {
+        ended = served.as_mut() => Some(ended),
+        () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection broke off");
+    }
 }
 
 /// Opens the data, with a first company for a new folder, and judges again what this version may understand.

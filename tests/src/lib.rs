@@ -1,5 +1,6 @@
 //! What crosses folders: end to end, simulation, faults, compatibility.
 
+pub mod bench;
 pub mod crash;
 pub mod day;
 pub mod demo;

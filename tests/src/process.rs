@@ -55,6 +55,23 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts one on a folder whose company exists already.
+    ///
+    /// # Errors
+    /// When it doesn't start.
+    pub fn on(data: &Path, token: &str) -> Result<Self> {
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        let mut server =
+            Self { data: data.to_owned(), listen, child: None, url: String::new(), token: token.to_owned() };
+        server.again()?;
+        Ok(server)
+    }
+
+    /// The process's number; `None` while it is down.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// Starts it again on the same folder and port.
     ///
     /// # Errors

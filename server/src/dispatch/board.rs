@@ -25,6 +25,10 @@ type Serialised = (u64, Arc<str>);
 /// A card on its way to a watcher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoardCard {
+    /// Whose card.
+    pub visit: VisitId,
+    /// The company's number of the event that it shows.
+    pub seq: u64,
     /// Where a watcher stands who has it: opaque, and rising within a company.
     pub id: String,
     /// The card as JSON.
@@ -42,6 +46,17 @@ pub struct CompanyBoard {
     pub time_zone: String,
     /// Its cards, by their latest changes.
     pub cards: Vec<Card>,
+}
+
+/// A step of what a board follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoardStep {
+    /// The newest cards of visits that changed since, by their numbers; at most a few.
+    pub cards: Vec<BoardCard>,
+    /// The company's newest number when they were read.
+    pub head: u64,
+    /// Something changed that is about no visit: perhaps who may watch.
+    pub access: bool,
 }
 
 /// Where a watcher stands.
@@ -104,21 +119,38 @@ impl Dispatch {
     pub fn cards_after(&self, user: &UserSession, last_event_id: Option<&str>) -> Result<Vec<BoardCard>, Error> {
         user.require(Role::Viewer)?;
         let company = user.company;
+        Ok(self.board_step(company, self.board_place(company, last_event_id)?)?.cards)
+    }
+
+    /// The number after which a watcher must hear of everything, from the id of the last event that it got.
+    ///
+    /// # Errors
+    /// When the company can't be read.
+    pub fn board_place(&self, company: CompanyId, last_event_id: Option<&str>) -> Result<u64, Error> {
+        let Some(place) = last_event_id.and_then(|id| self.open_place(company, id)) else { return Ok(0) };
         self.company(company).read(|reader| {
-            let epoch = reader.epoch()?.number;
-            let after = last_event_id
-                .and_then(|id| self.open_place(company, id))
-                .filter(|place| place.epoch == epoch)
-                .map_or(0, |place| place.seq);
-            let after = if after > reader.head()? { 0 } else { after };
-            reader
+            let is_of_this_life = place.epoch == reader.epoch()?.number && place.seq <= reader.head()?;
+            Ok(if is_of_this_life { place.seq } else { 0 })
+        })
+    }
+
+    /// The newest cards of visits that changed after a number.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn board_step(&self, company: CompanyId, after: u64) -> Result<BoardStep, Error> {
+        self.company(company).read(|reader| {
+            let (epoch, head) = (reader.epoch()?.number, reader.head()?);
+            let access = reader.is_about_no_visit_after(after)?;
+            let cards = reader
                 .visits_changed_after(after, STEP)?
                 .into_iter()
-                .map(|(id, seq)| {
-                    let json = self.serialised(reader, id, seq)?;
-                    Ok(BoardCard { id: self.seal_place(company, Place { epoch, seq }), json })
+                .map(|(visit, seq)| {
+                    let json = self.serialised(reader, visit, seq)?;
+                    Ok(BoardCard { visit, seq, id: self.seal_place(company, Place { epoch, seq }), json })
                 })
-                .collect()
+                .collect::<Result<_, Error>>()?;
+            Ok(BoardStep { cards, head, access })
         })
     }
 

@@ -26,7 +26,7 @@ mod seal;
 mod session;
 pub mod signin;
 
-pub use board::{BoardCard, CompanyBoard};
+pub use board::{BoardCard, BoardStep, CompanyBoard};
 pub use enrolment::OfferedCode;
 pub use problem::Error;
 pub use session::{DeviceSession, UserSession};

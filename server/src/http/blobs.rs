@@ -1,11 +1,11 @@
 //! Photos and files in parts.
 
 use super::auth::bearer;
-use super::{Body, Office, Phone, Refusal, Server};
+use super::{Body, Office, Path, Phone, Refusal, Server};
 use crate::store::Role;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;

@@ -1,18 +1,23 @@
 //! The board: every card, and the stream of the changed ones.
 
 use super::auth::bearer;
+use super::live::{Board, Frame, GZIP_HEAD, Next, piece};
 use super::sync::HEARTBEAT;
 use super::{Office, Refusal, Server};
-use crate::dispatch::BoardCard;
 use crate::store::Role;
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::request::Parts;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::stream::{Stream, unfold};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use truckroll_core::card::Card;
 use truckroll_core::id::CompanyId;
 use truckroll_core::wire::Problem;
@@ -47,62 +52,153 @@ async fn board(State(server): State<Server>, Office(session): Office) -> Result<
         (status = 401, description = "The token isn't good", body = Problem),
     )
 )]
-async fn stream(
-    State(server): State<Server>,
-    Office(session): Office,
-    parts: Parts,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
+async fn stream(State(server): State<Server>, Office(session): Office, parts: Parts) -> Result<Response, Refusal> {
     session.require(Role::Viewer).map_err(Refusal::from)?;
+    let token = bearer(&parts)?;
     let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let compressed = takes_gzip(&parts.headers);
+    // Nothing of the request is kept while its stream lasts.
+    drop(parts);
+    let company = session.company;
+    let (at, head) = server
+        .run(move |dispatch, _| {
+            let head = dispatch.company(company).read(|reader| Ok::<_, crate::dispatch::Error>(reader.head()?))?;
+            Ok((dispatch.board_place(company, last.as_deref())?, head))
+        })
+        .await?;
+    let board = server.live.board(&server, company, head);
+    let mut heartbeat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let watcher = Watcher {
-        token: bearer(&parts)?,
-        company: session.company,
-        heads: server.dispatch().company(session.company).watch(),
+        reached: board.reached(),
         stopping: server.stopping.clone(),
-        last,
+        asked: board.access(),
         ready: VecDeque::new(),
+        begun: !compressed,
+        heartbeat,
+        compressed,
+        company,
+        token,
+        board,
+        at,
         server,
     };
-    let events = unfold(watcher, |mut watcher| async move { watcher.next().await.map(|event| (Ok(event), watcher)) });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    let bytes = unfold(watcher, |mut watcher| async move {
+        let bytes = watcher.next().await?;
+        Some((Ok::<_, Infallible>(bytes), watcher))
+    });
+    let mut response = ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(bytes)).into_response();
+    if compressed {
+        response.headers_mut().insert(CONTENT_ENCODING, axum::http::HeaderValue::from_static("gzip"));
+    }
+    response.headers_mut().insert(VARY, axum::http::HeaderValue::from_static("accept-encoding"));
+    Ok(response)
 }
 
-/// One watcher's place. It holds a few cards at most, however far it lags.
+/// Whether the client says that it takes gzip.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0);
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
+}
+
+/// A comment: the stream lives.
+const COMMENT: &str = ":\n\n";
+static COMMENT_GZIP: LazyLock<Bytes> = LazyLock::new(|| piece(COMMENT.as_bytes()));
+
+/// One watcher's place. It holds a few shared events at most, however far it lags.
 struct Watcher {
     server: Server,
-    token: String,
     company: CompanyId,
-    heads: watch::Receiver<u64>,
+    token: String,
+    board: Arc<Board>,
+    reached: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
-    /// The id of the last event that was handed over.
-    last: Option<String>,
-    ready: VecDeque<BoardCard>,
+    heartbeat: Interval,
+    compressed: bool,
+    /// The stream has its head.
+    begun: bool,
+    /// The number of what was handed over last.
+    at: u64,
+    /// Up to here the token was found good.
+    asked: u64,
+    ready: VecDeque<Arc<Frame>>,
 }
 
 impl Watcher {
-    /// The next card: now if one is newer than the watcher's place, else when there is one. `None` ends the stream.
-    async fn next(&mut self) -> Option<Event> {
+    /// The next bytes: now if there is something after the watcher's place, else when there is. `None` ends the stream.
+    async fn next(&mut self) -> Option<Bytes> {
+        if !std::mem::replace(&mut self.begun, true) {
+            return Some(Bytes::from_static(GZIP_HEAD));
+        }
         loop {
-            if let Some(card) = self.ready.pop_front() {
-                let event = Event::default().event("card").id(&card.id).data(&*card.json);
-                self.last = Some(card.id);
-                return Some(event);
+            // Asked whenever it may have changed who may watch: a revoked token ends its streams.
+            let access = self.board.access();
+            if self.asked < access {
+                self.still_may().await?;
+                self.asked = access;
             }
-            // Marked before the look: what is committed after it wakes the next round.
-            self.heads.borrow_and_update();
-            let (token, company, last) = (self.token.clone(), self.company, self.last.clone());
-            let looked = self.server.run(move |dispatch, now_ms| {
-                // Asked each time: a revoked token ends its streams.
-                let session = dispatch.office_session(now_ms, &token, Some(company))?;
-                dispatch.cards_after(&session, last.as_deref())
-            });
-            self.ready = looked.await.ok()?.into();
+            if let Some(frame) = self.ready.pop_front() {
+                self.at = frame.seq;
+                return Some(frame.bytes(self.compressed));
+            }
+            // Marked before the look: what comes after it wakes the next round.
+            self.reached.borrow_and_update();
+            match self.board.after(self.at) {
+                Next::Frames(frames) => self.ready = frames.into(),
+                Next::Behind => {
+                    let (company, at) = (self.company, self.at);
+                    let step = self.server.run(move |dispatch, _| dispatch.board_step(company, at)).await.ok()?;
+                    if step.cards.is_empty() {
+                        self.at = step.head.max(self.at);
+                    }
+                    self.ready = step.cards.iter().map(|card| Arc::new(Frame::of(card))).collect();
+                    continue;
+                }
+            }
             if self.ready.is_empty() {
-                tokio::select! {
-                    changed = self.heads.changed() => changed.ok()?,
+                let is_heartbeat = tokio::select! {
+                    changed = self.reached.changed() => changed.map(|()| false).ok()?,
                     _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+                    _ = self.heartbeat.tick() => true,
+                };
+                if is_heartbeat {
+                    // Sessions end by time too.
+                    self.still_may().await?;
+                    return Some(if self.compressed {
+                        COMMENT_GZIP.clone()
+                    } else {
+                        Bytes::from_static(COMMENT.as_bytes())
+                    });
                 }
             }
         }
+    }
+
+    /// Whether the token is still good; `None` if not.
+    async fn still_may(&self) -> Option<()> {
+        let (token, company) = (self.token.clone(), self.company);
+        let asked = self.server.run(move |dispatch, now_ms| {
+            dispatch.office_session(now_ms, &token, Some(company))?.require(Role::Viewer)
+        });
+        asked.await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        let of = |text: &'static str| {
+            takes_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, axum::http::HeaderValue::from_static(text))]))
+        };
+        assert!(of("gzip") && of("br, GZIP;q=0.5") && of("deflate,gzip"));
+        assert!(!of("br") && !of("gzip;q=0") && !of("gzipped") && !takes_gzip(&HeaderMap::new()));
     }
 }

@@ -1,9 +1,9 @@
 //! Desks: who looks after what, and handing a desk over.
 
-use super::{Body, Office, Refusal, Server};
+use super::{Body, Office, Path, Refusal, Server};
 use crate::dispatch::office::desk::{Desk, DeskItem, DeskRequest, HandOverRequest, HandOverView};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use truckroll_core::id::HandOverId;
 use truckroll_core::wire::Problem;

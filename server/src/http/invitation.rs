@@ -2,11 +2,11 @@
 
 use super::auth::bearer;
 use super::session::{SessionView, begun};
-use super::{Body, Office, Refusal, Server};
+use super::{Body, Office, Path, Refusal, Server};
 use crate::dispatch::invitation::{InvitationWithCode, InviteRequest, JoinRequest};
 use crate::store::Invitation;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;

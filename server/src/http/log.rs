@@ -1,11 +1,11 @@
 //! The log to read, and what another dispatch gate would do.
 
-use super::{Body, Office as Token, Refusal, Server};
+use super::{Body, Office as Token, Query, Refusal, Server};
 use crate::dispatch::Dispatch;
 use crate::dispatch::office::gate::GateEffect;
 use crate::dispatch::office::log::LogLine;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use truckroll_core::gate::GatePolicy;
 use truckroll_core::wire::Problem;

@@ -9,9 +9,12 @@ mod blobs;
 mod board;
 mod boards;
 mod desk;
+mod document;
 mod enrolment;
+mod etag;
 mod import;
 mod invitation;
+mod live;
 mod log;
 mod office;
 mod page;
@@ -23,7 +26,7 @@ mod sync;
 mod words;
 
 pub use auth::{Office, Phone};
-pub use problem::{Body, Refusal};
+pub use problem::{Body, Path, Query, Refusal};
 
 use crate::dispatch::{self, Dispatch};
 use auth::Schemes;
@@ -33,7 +36,7 @@ use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::Response;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -49,6 +52,9 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// Largest body of a request without a limit of its own, bytes after decompression.
 const BODY_MAX_BYTES: usize = PUSH_MAX_BYTES + 16 * 1024;
 
+/// Decisions at once. Commits that wait together share one sync of the disk, so more than there are processors.
+const PLACES: usize = 32;
+
 /// What every handler has.
 #[derive(Clone)]
 pub struct Server {
@@ -56,6 +62,9 @@ pub struct Server {
     clock: Clock,
     enrolment_tries: Arc<enrolment::Tries>,
     sign_in_tries: Arc<session::Tries>,
+    live: Arc<live::Live>,
+    /// Places for decisions on blocking threads: a storm of requests waits here, not in hundreds of threads.
+    places: Arc<Semaphore>,
     /// Turns true when the server stops: streams end then.
     stopping: watch::Receiver<bool>,
 }
@@ -74,7 +83,15 @@ pub fn system_clock() -> Clock {
 impl Server {
     /// A server on its dispatch. Streams end when `stopping` turns true.
     pub fn new(dispatch: Dispatch, clock: Clock, stopping: watch::Receiver<bool>) -> Self {
-        Self { dispatch, clock, enrolment_tries: Arc::default(), sign_in_tries: Arc::default(), stopping }
+        Self {
+            dispatch,
+            clock,
+            enrolment_tries: Arc::default(),
+            sign_in_tries: Arc::default(),
+            live: Arc::default(),
+            places: Arc::new(Semaphore::new(PLACES)),
+            stopping,
+        }
     }
 
     /// The present time, milliseconds since 1970 UTC.
@@ -95,8 +112,15 @@ impl Server {
         &self,
         decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
     ) -> Result<T, Refusal> {
+        // Never closed: a place always comes.
+        let place = Arc::clone(&self.places).acquire_owned().await;
         let (dispatch, now_ms) = (self.dispatch.clone(), self.now_ms());
-        let decided = tokio::task::spawn_blocking(move || decide(&dispatch, now_ms)).await;
+        let decided = tokio::task::spawn_blocking(move || {
+            // Held until the work is done, even when nobody waits for it any more.
+            let _place = place;
+            decide(&dispatch, now_ms)
+        })
+        .await;
         Ok(decided.map_err(|_| Refusal::internal())??)
     }
 }
@@ -108,7 +132,8 @@ impl Server {
         description = "Refusals are RFC 9457 problems. Phones sign in with a signed challenge, the office with an API token.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    modifiers(&Schemes)
+    modifiers(&Schemes),
+    components(schemas(truckroll_core::wire::Problem))
 )]
 struct Api;
 
@@ -137,7 +162,9 @@ fn limited() -> OpenApiRouter<Server> {
 
 /// The OpenAPI document, made from the routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    auth::with_company(api().into_openapi())
+    let mut document = auth::with_company(api().into_openapi());
+    document::complete(&mut document);
+    document
 }
 
 /// The whole service.
@@ -149,6 +176,7 @@ pub fn app(server: Server) -> Router {
         .merge(service::document(document))
         .merge(page::router())
         .fallback(service::no_route)
+        .layer(axum::middleware::from_fn(etag::answer_unchanged))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .layer(RequestDecompressionLayer::new())

@@ -1,12 +1,12 @@
 //! The order of the day, who could take a visit, and giving it to somebody.
 
-use super::{Body, Office, Refusal, Server};
+use super::{Body, Office, Path, Refusal, Server};
 use crate::dispatch::Dispatch;
 use crate::dispatch::office::planner::{CandidateView, DayView, PlaceRequest};
 use crate::dispatch::office::view::VisitRow;
 use crate::dispatch::problem::invalid;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -2,13 +2,13 @@
 //! show a token that only this page knows.
 
 use super::page::MAP_TILES;
-use super::{Body, Office, Refusal, Server};
+use super::{Body, Office, Path, Refusal, Server};
 use crate::dispatch::Error;
 use crate::dispatch::problem::{forbidden, problem};
 use crate::dispatch::signin::{BROWSER_PREFIX, SESSION_MS, SignedIn};
 use crate::store::{BrowserSession, Role, Settings, User};
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};

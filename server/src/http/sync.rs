@@ -1,9 +1,9 @@
 //! A phone's exchange: push, pull, repair, and the stream that pokes it.
 
 use super::auth::bearer;
-use super::{Body, Phone, Refusal, Server};
+use super::{Body, Phone, Query, Refusal, Server};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};

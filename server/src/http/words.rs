@@ -1,8 +1,7 @@
 //! The words of the rules, for pages that show them.
 
-use super::Server;
+use super::{Query, Server};
 use axum::Json;
-use axum::extract::Query;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use truckroll_core::words::{self, Language};

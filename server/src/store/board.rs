@@ -19,4 +19,15 @@ impl Reader<'_> {
             .query_map(params![self.key(), sql(after), limit], |row| Ok((VisitId(uuid(row, 0)?), seq(row, 1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// Whether something after a number is about no visit: people, phones, settings, sessions.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn is_about_no_visit_after(&self, after: u64) -> Result<bool, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM event WHERE company = ?1 AND visit IS NULL AND seq > ?2)")?;
+        Ok(statement.query_row(params![self.key(), sql(after)], |row| row.get(0))?)
+    }
 }

@@ -87,6 +87,9 @@ pub enum Error {
     },
 }
 
+/// A reader's own cache, KiB; below zero is how SQLite takes KiB instead of pages.
+const READER_CACHE_KIB: i64 = -512;
+
 /// All companies' data in one SQLite database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -145,6 +148,8 @@ impl Store {
             )?;
             configure(&reader)?;
             reader.pragma_update(None, "query_only", true)?;
+            // The system's own cache holds the file's pages already.
+            reader.pragma_update(None, "cache_size", READER_CACHE_KIB)?;
             Ok(reader)
         };
         let backend = Backend::Grouped { writer: Writer::start(connection)?, readers: Readers::new(open_reader) };

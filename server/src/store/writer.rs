@@ -122,7 +122,10 @@ pub(super) fn run_alone<T, E: From<Error>>(
     ended
 }
 
-/// Connections that only read, opened when all others are busy and kept.
+/// Connections that only read and are kept while nobody uses them: more than the processors of a machine help nobody.
+const IDLE_MAX: usize = 8;
+
+/// Connections that only read, opened when all others are busy; a few are kept.
 pub(super) struct Readers {
     idle: Mutex<Vec<Connection>>,
     open: Box<dyn Fn() -> Result<Connection, Error> + Send + Sync>,
@@ -143,7 +146,10 @@ impl Readers {
         };
         let answer = work(&connection);
         if connection.is_autocommit() {
-            locked(&self.idle).push(connection);
+            let mut idle = locked(&self.idle);
+            if idle.len() < IDLE_MAX {
+                idle.push(connection);
+            }
         }
         answer
     }

@@ -1,8 +1,11 @@
 //! Requests of the engine over reqwest.
 
 use crate::device::{Auth, Header, Method, Reply, Request};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures_util::StreamExt;
 use reqwest::{Client, RequestBuilder, Url};
+use std::io::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +16,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(100);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Most bytes of a reply. A page is 64 KiB or one larger document; more is no server of ours.
 const REPLY_MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bodies from this size on travel compressed, bytes: below, gzip's frame costs more than it saves.
+const COMPRESS_FROM_BYTES: usize = 200;
 
 /// The HTTP client, and which servers it may talk to.
 #[derive(Clone)]
@@ -65,7 +71,11 @@ impl Http {
         let builder = if request.body.is_empty() {
             builder
         } else {
-            builder.header("content-type", "application/json").body(request.body)
+            let builder = builder.header("content-type", "application/json");
+            match compressed(&request.body) {
+                Some(small) => builder.header("content-encoding", "gzip").body(small),
+                None => builder.body(request.body),
+            }
         };
         read(builder).await
     }
@@ -83,6 +93,16 @@ impl Http {
         let builder = self.client.get(url).bearer_auth(token).header("accept", "text/event-stream");
         builder.send().await.map_err(|error| chain(&error))
     }
+}
+
+/// The body as gzip, where that is smaller.
+fn compressed(body: &[u8]) -> Option<Vec<u8>> {
+    if body.len() < COMPRESS_FROM_BYTES {
+        return None;
+    }
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::best());
+    encoder.write_all(body).ok()?;
+    encoder.finish().ok().filter(|small| small.len() < body.len())
 }
 
 fn authorised(builder: RequestBuilder, auth: &Auth) -> RequestBuilder {
@@ -138,6 +158,17 @@ fn chain(error: &reqwest::Error) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
     use super::*;
+
+    #[test]
+    fn a_body_is_compressed_where_that_pays() {
+        let facts = br#"{"kind":"note.add@1","payload":{"text":"x"}},"#.repeat(20);
+        let small = compressed(&facts).unwrap();
+        assert!(small.len() * 5 < facts.len(), "{} of {}", small.len(), facts.len());
+        let mut back = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(small.as_slice()), &mut back).unwrap();
+        assert_eq!(back, facts);
+        assert_eq!(compressed(b"{}"), None);
+    }
 
     #[test]
     fn plain_http_goes_to_this_machine_only_unless_it_is_allowed() {

@@ -3,10 +3,10 @@
 use super::run;
 use crate::dispatch::OfferedCode;
 use crate::dispatch::office::devices::{DeviceStateRequest, DeviceView};
-use crate::http::{Body, Office as Token, Refusal, Server};
+use crate::http::{Body, Office as Token, Path, Refusal, Server};
 use crate::store::Technician;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use truckroll_core::id::DeviceId;
 use truckroll_core::wire::Problem;

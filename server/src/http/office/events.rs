@@ -2,9 +2,9 @@
 
 use super::run;
 use crate::dispatch::office::view::{Audit, EventRow};
-use crate::http::{Office as Token, Refusal, Server};
+use crate::http::{Office as Token, Query, Refusal, Server};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;

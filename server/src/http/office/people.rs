@@ -2,10 +2,10 @@
 
 use super::run;
 use crate::dispatch::office::people::{UserChange, UserRequest, UserWithToken};
-use crate::http::{Body, Office as Token, Refusal, Server};
+use crate::http::{Body, Office as Token, Path, Refusal, Server};
 use crate::store::{Settings, User};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use truckroll_core::id::UserId;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;

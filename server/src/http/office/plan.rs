@@ -6,9 +6,9 @@ use crate::dispatch::office::view::VisitRow;
 use crate::dispatch::office::visits::{
     AssignRequest, DispatchRequest, ReasonRequest, ReassignRequest, RecallRequest, RescheduleRequest,
 };
-use crate::http::{Body, Office as Token, Refusal, Server};
+use crate::http::{Body, Office as Token, Path, Refusal, Server};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

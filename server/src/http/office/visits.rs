@@ -3,9 +3,9 @@
 use super::{change, run};
 use crate::dispatch::office::view::{Packet, VisitRow};
 use crate::dispatch::office::visits::FieldRequest;
-use crate::http::{Body, Office as Token, Refusal, Server};
+use crate::http::{Body, Office as Token, Path, Query, Refusal, Server};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;

@@ -1,0 +1,238 @@
+//! What the boards of a company follow: each changed card is read, serialised and compressed once, whoever watches.
+
+use super::Server;
+use crate::dispatch::{BoardCard, BoardStep};
+use axum::body::Bytes;
+use flate2::{Compress, Compression, FlushCompress};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::watch;
+use truckroll_core::id::{CompanyId, VisitId};
+
+/// Cards that are held for watchers who keep up or nearly do; whoever is further behind is served by the store.
+const HELD_MAX: usize = 2_048;
+/// Events that a watcher takes at once.
+pub(super) const STEP: usize = 64;
+/// How long the follower waits when the store failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// An event as it travels.
+#[derive(Debug)]
+pub(super) struct Frame {
+    /// The number of what it shows.
+    pub(super) seq: u64,
+    plain: Bytes,
+    /// Made when the first watcher asks for it.
+    gzip: OnceLock<Bytes>,
+}
+
+impl Frame {
+    /// The event of a card.
+    pub(super) fn of(card: &BoardCard) -> Self {
+        let plain = format!("event: card\nid: {}\ndata: {}\n\n", card.id, card.json);
+        Self { seq: card.seq, plain: plain.into(), gzip: OnceLock::new() }
+    }
+
+    /// The bytes for a watcher, compressed if it wants that.
+    pub(super) fn bytes(&self, compressed: bool) -> Bytes {
+        if compressed { self.gzip.get_or_init(|| piece(&self.plain)).clone() } else { self.plain.clone() }
+    }
+}
+
+/// The start of a gzip stream (RFC 1952): no name, no time, unknown system.
+pub(super) const GZIP_HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// A piece of a gzip stream that refers to nothing outside itself and ends on a byte: the same bytes fit into every
+/// watcher's stream, so a thousand compressed streams cost one compression and no state each.
+pub(super) fn piece(text: &[u8]) -> Bytes {
+    let mut deflate = Compress::new(Compression::default(), false);
+    // A deflate block that doesn't shrink grows by a few bytes for every 64 KiB, and the flush adds five.
+    let mut out = Vec::with_capacity(text.len() + text.len() / 1024 + 64);
+    match deflate.compress_vec(text, &mut out, FlushCompress::Sync) {
+        Ok(_) => out.into(),
+        Err(error) => {
+            tracing::error!(%error, "an event can't be compressed");
+            Bytes::new()
+        }
+    }
+}
+
+/// The boards that somebody watches.
+#[derive(Default)]
+pub(super) struct Live(Mutex<HashMap<CompanyId, Weak<Board>>>);
+
+/// One company's changes, newest of each visit.
+pub(super) struct Board {
+    state: Mutex<State>,
+    /// The number up to which everything is in here.
+    reached: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    frames: BTreeMap<u64, (VisitId, Arc<Frame>)>,
+    numbers: HashMap<VisitId, u64>,
+    /// Everything that changed after this number is in `frames`.
+    from: u64,
+    /// The latest number at which something about no visit was seen: whoever may watch is to be asked again.
+    access: u64,
+}
+
+/// What a watcher has to do next.
+pub(super) enum Next {
+    /// These came after its place.
+    Frames(Vec<Arc<Frame>>),
+    /// It stands before what is held: the store knows.
+    Behind,
+}
+
+impl Live {
+    /// The company's board, followed from now on.
+    pub(super) fn board(&self, server: &Server, company: CompanyId, head: u64) -> Arc<Board> {
+        let mut boards = locked(&self.0);
+        boards.retain(|_, board| board.strong_count() > 0);
+        if let Some(board) = boards.get(&company).and_then(Weak::upgrade) {
+            return board;
+        }
+        let board = Arc::new(Board {
+            state: Mutex::new(State { from: head, ..State::default() }),
+            reached: watch::channel(head).0,
+        });
+        boards.insert(company, Arc::downgrade(&board));
+        tokio::spawn(follow(server.clone(), company, Arc::downgrade(&board), head));
+        board
+    }
+}
+
+impl Board {
+    /// Wakes when there is something new.
+    pub(super) fn reached(&self) -> watch::Receiver<u64> {
+        self.reached.subscribe()
+    }
+
+    /// What came after a place.
+    pub(super) fn after(&self, place: u64) -> Next {
+        let state = locked(&self.state);
+        if place < state.from {
+            return Next::Behind;
+        }
+        Next::Frames(state.frames.range(place + 1..).take(STEP).map(|(_, (_, frame))| Arc::clone(frame)).collect())
+    }
+
+    /// The latest number at which it may have changed who may watch.
+    pub(super) fn access(&self) -> u64 {
+        locked(&self.state).access
+    }
+
+    fn add(&self, step: &BoardStep, reached: u64) {
+        let mut state = locked(&self.state);
+        if step.access {
+            state.access = reached;
+        }
+        for card in &step.cards {
+            if let Some(older) = state.numbers.insert(card.visit, card.seq) {
+                state.frames.remove(&older);
+            }
+            state.frames.insert(card.seq, (card.visit, Arc::new(Frame::of(card))));
+        }
+        while state.frames.len() > HELD_MAX
+            && let Some((seq, (visit, _))) = state.frames.pop_first()
+        {
+            state.numbers.remove(&visit);
+            state.from = seq;
+        }
+        drop(state);
+        self.reached.send_replace(reached);
+    }
+}
+
+/// Reads what changed, for as long as somebody watches.
+async fn follow(server: Server, company: CompanyId, board: Weak<Board>, head: u64) {
+    let mut heads = server.dispatch().company(company).watch();
+    let mut stopping = server.stopping.clone();
+    let mut at = head;
+    loop {
+        // Marked before the look: what is committed after it wakes the next round.
+        heads.borrow_and_update();
+        match server.run(move |dispatch, _| dispatch.board_step(company, at)).await {
+            Ok(step) => {
+                let reached = step.cards.last().map_or(step.head, |card| card.seq);
+                let Some(board) = board.upgrade() else { return };
+                if reached > at {
+                    board.add(&step, reached);
+                    at = reached;
+                }
+                if !step.cards.is_empty() {
+                    continue;
+                }
+            }
+            Err(_) => {
+                // Its reason is in the log already.
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        }
+        tokio::select! {
+            changed = heads.changed() => if changed.is_err() { return },
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+        if board.strong_count() == 0 {
+            return;
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    use super::*;
+    use std::io::Read;
+
+    fn card(visit: u128, seq: u64) -> BoardCard {
+        let visit = VisitId(uuid::Uuid::from_u128(visit));
+        BoardCard { visit, seq, id: format!("id-{seq}"), json: format!("{{\"seq\":{seq}}}").into() }
+    }
+
+    fn numbers(next: Next) -> Option<Vec<u64>> {
+        match next {
+            Next::Frames(frames) => Some(frames.iter().map(|frame| frame.seq).collect()),
+            Next::Behind => None,
+        }
+    }
+
+    #[test]
+    fn pieces_of_any_events_in_any_order_are_one_gzip_stream() {
+        let frames = [Frame::of(&card(1, 7)), Frame::of(&card(2, 9)), Frame::of(&card(1, 11))];
+        for order in [[0, 1, 2], [2, 0, 0], [1, 1, 1]] {
+            let mut stream = GZIP_HEAD.to_vec();
+            let mut wanted = String::new();
+            for index in order {
+                stream.extend_from_slice(&frames[index].bytes(true));
+                wanted.push_str(std::str::from_utf8(&frames[index].bytes(false)).unwrap());
+            }
+            let mut found = vec![0; wanted.len()];
+            flate2::read::GzDecoder::new(stream.as_slice()).read_exact(&mut found).unwrap();
+            assert_eq!(String::from_utf8(found).unwrap(), wanted);
+        }
+    }
+
+    #[test]
+    fn a_board_holds_the_newest_of_each_visit_and_sends_those_behind_to_the_store() {
+        let board = Board { state: Mutex::new(State { from: 5, ..State::default() }), reached: watch::channel(5).0 };
+        let step = |cards: Vec<BoardCard>| BoardStep { head: 0, access: false, cards };
+        board.add(&step(vec![card(1, 6), card(2, 8)]), 8);
+        board.add(&step(vec![card(1, 9)]), 9);
+        assert_eq!(numbers(board.after(4)), None);
+        assert_eq!(numbers(board.after(5)), Some(vec![8, 9]));
+        assert_eq!(numbers(board.after(9)), Some(Vec::new()));
+        let many = (0..HELD_MAX as u64).map(|number| card(u128::from(number) + 100, number + 10)).collect();
+        board.add(&step(many), 10 + HELD_MAX as u64);
+        assert_eq!(numbers(board.after(8)), None, "what had to go is the store's to tell");
+        assert_eq!(numbers(board.after(9)).unwrap().len(), STEP);
+    }
+}
