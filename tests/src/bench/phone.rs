@@ -5,19 +5,23 @@ use super::report::{Report, percentile};
 use super::{Size, work};
 use crate::day::phone::{Phone, STORE_KEY};
 use crate::day::{START_MS, answer};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use rusqlite::Connection;
 use std::path::Path;
 use std::time::Instant;
 use truckroll_core::device::{Engine, Intent, Media, Options, StoreKey};
+use truckroll_core::id::VisitId;
 use truckroll_core::words::Language;
 use truckroll_server::Dispatch;
 
 /// Bytes of a packet that isn't about transfer.
 const PACKET_BYTES: usize = 2_000;
 
-/// A phone in a file that holds so many visits; gives it with one of today's.
-fn filled(file: &Path, visits: usize) -> Result<(Phone, truckroll_core::id::VisitId)> {
+/// Visits that taps go to in turns, as many as a full window holds.
+const VISITS: usize = 60;
+
+/// A phone in a file that holds so many visits; gives it with them.
+fn filled(file: &Path, visits: usize) -> Result<(Phone, Vec<VisitId>)> {
     let dispatch = Dispatch::open_in_memory(1)?;
     let company = work::found(&dispatch, START_MS, visits, PACKET_BYTES)?;
     let mut phone = Phone::new()?;
@@ -29,7 +33,7 @@ fn filled(file: &Path, visits: usize) -> Result<(Phone, truckroll_core::id::Visi
     let held = phone.engine()?.revisions().len();
     ensure!(held == visits, "the phone holds {held} of {visits} visits");
     phone.offline()?;
-    Ok((phone, *company.visits.first().context("no visit")?))
+    Ok((phone, company.visits))
 }
 
 /// One durable tap, beside a bare commit of the same sealed bytes; taken in turns.
@@ -38,12 +42,12 @@ fn filled(file: &Path, visits: usize) -> Result<(Phone, truckroll_core::id::Visi
 /// When the phone or the file fails.
 pub fn tap(folder: &Path, size: Size, report: &mut Report) -> Result<()> {
     let file = folder.join("tap.db");
-    let (mut phone, visit) = filled(&file, 20)?;
+    let (mut phone, visits) = filled(&file, VISITS)?;
     let reader = Connection::open(&file)?;
     let beside = bare(&folder.join("bare-tap.db"))?;
     let (mut taps, mut commits) = (Vec::new(), Vec::new());
     for number in 0..size.taps {
-        // Notes go to many visits on a real day: a fold of one visit's thousand notes isn't a tap.
+        let visit = visits[number % visits.len()];
         let text = format!("Checked the left register, reading number {number}");
         let began = Instant::now();
         phone.act(Intent::AddNote { visit, text, revises: None })?;
