@@ -48,7 +48,7 @@ async fn board(State(server): State<Server>, Office(session): Office) -> Result<
     get, path = "/v1/board/stream", tag = "office", security(("office" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived")),
     responses(
-        (status = 200, description = "Server-sent events `card`", content_type = "text/event-stream", body = String),
+        (status = 200, description = "Server-sent events `card`", content_type = "text/event-stream", body = super::live::StreamEvent),
         (status = 401, description = "The token isn't good", body = Problem),
     )
 )]

@@ -17,6 +17,18 @@ pub(super) const STEP: usize = 64;
 /// How long the follower waits when the store failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// A server-sent event, for the document.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct StreamEvent {
+    /// `card` or `poke`.
+    event: String,
+    /// Where the stream resumes after it: opaque, and only rising. A poke has none.
+    id: Option<String>,
+    /// A card as JSON, or `{}`.
+    data: String,
+}
+
 /// An event as it travels.
 #[derive(Debug)]
 pub(super) struct Frame {

@@ -95,7 +95,7 @@ async fn repair(
 #[utoipa::path(
     get, path = "/v1/sync/stream", tag = "phone", security(("phone" = [])),
     responses(
-        (status = 200, description = "Server-sent events `poke`", content_type = "text/event-stream", body = String),
+        (status = 200, description = "Server-sent events `poke`", content_type = "text/event-stream", body = super::live::StreamEvent),
         (status = 401, description = "The token isn't good", body = Problem),
         (status = 403, description = "The phone may not pull", body = Problem),
     )
