@@ -302,6 +302,61 @@ async fn a_phone_is_poked_for_its_own_changes_only() {
 }
 
 #[tokio::test]
+async fn reads_that_have_not_changed_are_not_sent_again() {
+    let service = Service::new();
+    let world = &service.world;
+    let ada = world.technician("T01", "Ada");
+    let visit = world.visit("WO-1", &[ada]);
+    let get = async |path: &str, known: Option<&str>| {
+        let mut builder = Request::get(path).header("authorization", format!("Bearer {}", service.world.owner_token));
+        if let Some(tag) = known {
+            builder = builder.header("if-none-match", tag);
+        }
+        let response = service.send(builder.body(Body::empty()).unwrap()).await;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let size = axum::body::to_bytes(response.into_body(), 1 << 24).await.unwrap().len();
+        (status, headers, size)
+    };
+    for path in ["/v1/board", "/v1/office/visits", "/v1/office/settings", "/v1/words", "/v1/openapi.json"] {
+        let (status, headers, size) = get(path, None).await;
+        let tag = headers["etag"].to_str().unwrap().to_owned();
+        assert!(status == 200 && size > 2 && headers["cache-control"].to_str().unwrap().contains("no-cache"), "{path}");
+        let (status, headers, size) = get(path, Some(&tag)).await;
+        assert_eq!((status, size, headers["etag"].to_str().unwrap()), (304, 0, tag.as_str()), "{path}");
+    }
+    let (_, headers, _) = get("/v1/board", None).await;
+    let tag = headers["etag"].to_str().unwrap().to_owned();
+    world.plan(MONDAY_MS, visit.id, |plan| plan.scope.push('!'));
+    assert_eq!(get("/v1/board", Some(&tag)).await.0, 200, "what changed is sent");
+}
+
+#[tokio::test]
+async fn a_compressed_stream_says_the_same() {
+    let service = Service::new();
+    let world = &service.world;
+    let ada = world.technician("T01", "Ada");
+    let one = world.visit("WO-1", &[ada]);
+    let request = Request::get("/v1/board/stream")
+        .header("authorization", format!("Bearer {}", world.owner_token))
+        .header("accept-encoding", "gzip");
+    let response = service.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let mut body = response.into_body().into_data_stream();
+    let mut bytes = Vec::new();
+    for _ in 0..3 {
+        while let Ok(Some(chunk)) = tokio::time::timeout(Duration::from_millis(500), body.next()).await {
+            bytes.extend_from_slice(&chunk.unwrap());
+        }
+        world.plan(MONDAY_MS, one.id, |plan| plan.scope.push('!'));
+    }
+    let mut text = String::new();
+    // The stream hasn't ended: what has come so far can be read all the same.
+    let ended = std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(bytes.as_slice()), &mut text);
+    assert_eq!(ended.unwrap_err().kind(), std::io::ErrorKind::UnexpectedEof);
+    assert_eq!(text.matches("event: card\nid: ").count(), 3, "{text}");
+}
+
+#[tokio::test]
 async fn the_routes_are_the_ones_that_are_described() {
     let service = Service::new();
     let (status, document) = service.json(Method::GET, "/v1/openapi.json", "", None).await;

@@ -61,7 +61,14 @@ enum Verb {
     /// The Android package.
     Apk,
     /// How fast, with figures.
-    Bench,
+    Bench {
+        /// A tenth of everything, for a look while working.
+        #[arg(long)]
+        quick: bool,
+        /// Writes the table into docs/performance.md.
+        #[arg(long)]
+        write: bool,
+    },
     /// That every test named in docs/coverage.md ran in the last `cargo xtask test`.
     Coverage,
 }
@@ -75,7 +82,11 @@ fn main() -> ExitCode {
         Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]),
         Verb::Demo { arguments } => verbs::demo(&workspace, &arguments),
         Verb::Crash { all } => verbs::program(&workspace, "crash", if all { &["--all"] } else { &[] }),
-        Verb::Bench => verbs::program(&workspace, "bench", &[]),
+        Verb::Bench { quick, write } => {
+            let quick: &[&str] = if quick { &["--quick"] } else { &[] };
+            let write: &[&str] = if write { &["--page", "docs/performance.md"] } else { &[] };
+            verbs::program(&workspace, "bench", &[quick, write].concat())
+        }
         Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(|finished| finished.success),
         Verb::IosTest => verbs::script(&workspace, "ios/test.sh").map(|finished| finished.success),
         Verb::BoardTest => verbs::script(&workspace, "server/board/test.sh").map(|finished| finished.success),

@@ -85,6 +85,8 @@ pub(crate) const SOAK: &[Stage] = &[
     stage("licences and bans", Work::Deny { install: true }),
     simulate(10_000),
     crash(true),
+    stage("schemathesis", Work::Script("server/schemathesis.sh")),
+    stage("bench", Work::Program("bench", &[])),
     stage("android", Work::Script("android/test.sh")),
     stage("ios", Work::Script("ios/test.sh")),
     stage("board under load", Work::Script("server/board/load.sh")),

@@ -181,9 +181,9 @@ impl Watcher {
     /// Whether the token is still good; `None` if not.
     async fn still_may(&self) -> Option<()> {
         let (token, company) = (self.token.clone(), self.company);
-        let asked = self.server.run(move |dispatch, now_ms| {
-            dispatch.office_session(now_ms, &token, Some(company))?.require(Role::Viewer)
-        });
+        let asked = self
+            .server
+            .run(move |dispatch, now_ms| dispatch.office_session(now_ms, &token, Some(company))?.require(Role::Viewer));
         asked.await.ok()
     }
 }

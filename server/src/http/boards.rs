@@ -49,7 +49,7 @@ async fn boards(State(server): State<Server>, _: Office, parts: Parts) -> Result
     get, path = "/v1/boards/stream", tag = "office", security(("office" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived")),
     responses(
-        (status = 200, description = "Server-sent events `card`", content_type = "text/event-stream", body = String),
+        (status = 200, description = "Server-sent events `card`", content_type = "text/event-stream", body = super::live::StreamEvent),
         (status = 401, description = "The token isn't good", body = Problem),
     )
 )]

@@ -46,7 +46,8 @@ pub fn bare(file: &Path) -> Result<Connection> {
     let connection = Connection::open(file)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.execute_batch("CREATE TABLE IF NOT EXISTS bare (position INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT")?;
+    connection
+        .execute_batch("CREATE TABLE IF NOT EXISTS bare (position INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT")?;
     Ok(connection)
 }
 

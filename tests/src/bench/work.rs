@@ -28,6 +28,26 @@ measure reading volts amps ohms degrees psi nominal below above replaced ordered
 quoted approved pending financing estimate return visit second opinion serial model nameplate photo attached see note earlier \
 job number no heat cooling intermittent rattles hums vibrates drips stains ceiling wall floor access hatch key lockbox";
 
+/// What offices write again and again: most of a packet is such sentences with a few words of its own.
+const STOCK: &[&str] = &[
+    "Found unit short cycling, cleaned flame sensor and tested three cycles.",
+    "Replaced air filter and cleared condensate drain line with nitrogen.",
+    "Customer declined repair today, left written estimate on the kitchen counter.",
+    "Checked refrigerant charge, topped up and recorded superheat and subcooling.",
+    "Diagnosed failed dual run capacitor, replaced from truck stock.",
+    "Cleared main sewer line through the front cleanout, advised camera inspection.",
+    "Replaced fill valve and flapper, no leaks after thirty minutes.",
+    "Breaker tripped on start, found loose lug at the disconnect and tightened it.",
+    "Annual maintenance done, all readings within the manufacturer's range.",
+    "Installed new thermostat and walked the customer through the schedule.",
+    "Warranty part ordered, office to call when it arrives.",
+    "Call thirty minutes ahead, park on the street and use the side door.",
+    "Dog in the yard, please close the gate behind you.",
+    "Photos of the nameplate and of the finished work are required.",
+    "Two people decide, both must be present for the quote.",
+    "Member since last year, discount applies to parts and labor.",
+];
+
 /// A company in a new data folder.
 #[derive(Debug)]
 pub struct Company {
@@ -110,6 +130,10 @@ fn sentence(random: &mut ChaCha8Rng, words: usize) -> String {
     (0..words).filter_map(|_| pool.choose(random).copied()).collect::<Vec<_>>().join(" ")
 }
 
+fn stock(random: &mut ChaCha8Rng) -> &'static str {
+    STOCK.choose(random).copied().unwrap_or_default()
+}
+
 /// A packet without its ids. Ten visits a day, in both directions from today.
 fn packet(random: &mut ChaCha8Rng, now_ms: i64, number: usize, bytes: usize) -> Value {
     let day = i64::try_from(number / 10).unwrap_or(0);
@@ -129,7 +153,7 @@ fn packet(random: &mut ChaCha8Rng, now_ms: i64, number: usize, bytes: usize) -> 
         },
         "assets": [{ "kind": "furnace", "model": sentence(random, 2), "serial": format!("{:012x}", random.random::<u64>()) }],
         "window": { "start_ms": start_ms, "end_ms": start_ms + 2 * HOUR_MS, "promise": "window" },
-        "special_instructions": sentence(random, 25),
+        "special_instructions": format!("{} {} {}", stock(random), stock(random), sentence(random, 6)),
         "checklist": [
             { "key": "gas_leak", "text": "Checked for gas leaks", "answer": "check", "required": true },
             { "key": "supply", "text": "Supply air temperature", "answer": "reading", "required": false },
@@ -142,7 +166,7 @@ fn packet(random: &mut ChaCha8Rng, now_ms: i64, number: usize, bytes: usize) -> 
         history.push(json!({
             "at_ms": now_ms - random.random_range(1..2_000) * 24 * HOUR_MS,
             "number": format!("WO-{}", random.random_range(10_000..99_999)),
-            "summary": sentence(random, 30)
+            "summary": format!("{} {} {}", stock(random), stock(random), sentence(random, 8))
         }));
     }
     packet["history"] = Value::Array(history);
