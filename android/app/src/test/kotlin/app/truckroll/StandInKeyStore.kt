@@ -60,7 +60,7 @@ class StandInKeyStore : Provider(NAME, "1", "keys in memory") {
 
         override fun initialize(spec: AlgorithmParameterSpec, random: SecureRandom?) { wanted = spec as KeyGenParameterSpec }
         override fun initialize(bits: Int, random: SecureRandom?) = throw UnsupportedOperationException("a curve, by its name")
-        override fun generateKeyPair(): KeyPair = KeyPairGenerator.getInstance("EC", "SunEC").run {
+        override fun generateKeyPair(): KeyPair = KeyPairGenerator.getInstance("EC").run {
             initialize(wanted.algorithmParameterSpec)
             generateKeyPair()
         }.also { held[wanted.keystoreAlias] = Entry(it.private, it.public) }
