@@ -1,5 +1,6 @@
 //! The one reducer: folds a fact into a visit's progress. Phone and server run the same.
 
+use crate::bugs::{self, Bug};
 use crate::clock::{Moment, Now, elapsed_ms};
 use crate::fact::{Author, Body, DecodeError, StatusSet, StatusUndo};
 use crate::id::OpId;
@@ -206,6 +207,9 @@ fn undo_status(progress: &mut Progress, entry: &Entry, undo: &StatusUndo) -> Out
     if let Some(state) = progress.assignments.get_mut(&undo.assignment) {
         if let Some(step) = state.steps.iter_mut().find(|step| step.op_id == undo.target) {
             step.undone_by = Some(entry.op_id);
+        }
+        if bugs::is_on(Bug::UndoKeepsTheStatus) {
+            return Outcome::Applied;
         }
         state.status =
             state.steps.iter().rev().find(|step| step.undone_by.is_none() && !step.recorded_only).map(|step| step.to);

@@ -14,6 +14,24 @@ words_enum! {
         PullInTwoTransactions = "pull-in-two-transactions",
         /// The server takes facts only from whoever is assigned at the moment.
         AuthoriseByPresentAssignment = "authorise-by-present-assignment",
+        /// The phone takes what it has sent for done, and never sends it again.
+        OutboxDoneOnSend = "outbox-done-on-send",
+        /// The phone drops the unsent facts of a visit that is taken away.
+        RevokeDropsUnsent = "revoke-drops-unsent",
+        /// The phone takes a checkpoint for the confirmation of everything that was acknowledged, also later than it.
+        CheckpointConfirmsEverything = "checkpoint-confirms-everything",
+        /// The phone takes a fact's number in one transaction and saves the fact in the next.
+        NumberTakenBeforeSave = "number-taken-before-save",
+        /// The phone follows a restored server into its new life without sending again what the old one had.
+        EpochChangeResendsNothing = "epoch-change-resends-nothing",
+        /// The phone takes a picture for arrived when all its parts are, before the server has checked the whole.
+        PictureVerifiedByParts = "picture-verified-by-parts",
+        /// The server believes a phone's wall clock as if it were right.
+        WallClockTrusted = "wall-clock-trusted",
+        /// The server refuses a push that repeats a fact, instead of answering what became of it.
+        RepeatIsAConflict = "repeat-is-a-conflict",
+        /// An undo marks the step and leaves the status that it had set.
+        UndoKeepsTheStatus = "undo-keeps-the-status",
     }
 }
 

@@ -127,10 +127,7 @@ pub fn restore(from: &Path, data: &Path, now_ms: i64) -> Result<Manifest, Error>
             return Err(Error::Damaged("the log doesn't end where the backup says".to_owned()));
         }
         copy_blobs(&store.kept_blobs()?, &from.join(BLOBS), &data.join(BLOBS))?;
-        store.forget_unfinished_parts()?;
-        for company in store.companies()? {
-            store.company(company).commit(now_ms, |transaction| transaction.begin_epoch().map(drop))?;
-        }
+        begin_new_life(&store, now_ms)?;
     }
     // SQLite has put its log into the file when it closed it.
     let database = data.join(DATABASE);
@@ -139,6 +136,18 @@ pub fn restore(from: &Path, data: &Path, now_ms: i64) -> Result<Manifest, Error>
     sync_file(data)?;
     drop(lock);
     Ok(manifest)
+}
+
+/// Makes a database that was copied from a backup ready to be served: phones are told that it forgot something.
+///
+/// # Errors
+/// When it can't be written.
+pub fn begin_new_life(store: &Store, now_ms: i64) -> Result<(), store::Error> {
+    store.forget_unfinished_parts()?;
+    for company in store.companies()? {
+        store.company(company).commit(now_ms, |transaction| transaction.begin_epoch().map(drop))?;
+    }
+    Ok(())
 }
 
 /// Checks a database as a whole; where each company's log ends.

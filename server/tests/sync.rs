@@ -459,8 +459,39 @@ fn codes_challenges_and_tokens_are_good_once_and_for_a_while() {
     };
     let late = world.dispatch.enrol(MONDAY_MS + 15 * MINUTE_MS, &request);
     assert_eq!(problem_status(&late.unwrap_err()), 403);
-    assert_eq!(world.dispatch.enrol(MONDAY_MS + 14 * MINUTE_MS, &request).unwrap().technician_id, ada);
-    assert_eq!(problem_status(&world.dispatch.enrol(MONDAY_MS, &request).unwrap_err()), 403);
+    let reply = world.dispatch.enrol(MONDAY_MS + 14 * MINUTE_MS, &request).unwrap();
+    assert_eq!(reply.technician_id, ada);
+    let other_key = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        stranger.verifying_key().to_encoded_point(false).as_bytes(),
+    );
+    let thief = truckroll_core::wire::EnrolRequest { public_key: other_key, ..request };
+    assert_eq!(problem_status(&world.dispatch.enrol(MONDAY_MS + 14 * MINUTE_MS, &thief).unwrap_err()), 403);
+}
+
+#[test]
+fn an_enrolment_whose_answer_was_lost_is_the_same_one_when_it_is_asked_for_again() {
+    let world = World::new();
+    let ada = world.technician("T01", "Ada");
+    let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    let offered = world.dispatch.offer_code(MONDAY_MS, &world.owner(), ada).unwrap();
+    let request = truckroll_core::wire::EnrolRequest {
+        code: offered.code,
+        public_key: base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            key.verifying_key().to_encoded_point(false).as_bytes(),
+        ),
+        device_name: String::new(),
+        platform: "cli".into(),
+        app_version: "0.1.0".into(),
+    };
+    let first = world.dispatch.enrol(MONDAY_MS, &request).unwrap();
+    let again = world.dispatch.enrol(MONDAY_MS + MINUTE_MS, &request).unwrap();
+    assert_eq!(first, again);
+    let devices = world.dispatch.office(world.owner()).devices().unwrap();
+    assert_eq!(devices.len(), 1);
+    // The code itself lives no longer for it.
+    assert_eq!(problem_status(&world.dispatch.enrol(MONDAY_MS + 15 * MINUTE_MS, &request).unwrap_err()), 403);
 }
 
 #[test]

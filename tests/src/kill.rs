@@ -1,6 +1,6 @@
 //! Rounds of `kill -9`: whole visits in real processes, with phone and server killed at random moments.
 
-use crate::whole_visit::Stage;
+use crate::whole_visit::{Kills, Stage};
 use anyhow::{Context, Result};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -13,9 +13,17 @@ pub struct Killed {
     /// Whole visits.
     pub visits: u64,
     /// Processes killed, on either side.
-    pub kills: u64,
+    pub kills: Kills,
     /// Facts in the ledger, all of them found on the server once.
     pub facts: u64,
+}
+
+impl std::ops::AddAssign for Killed {
+    fn add_assign(&mut self, other: Self) {
+        self.visits += other.visits;
+        self.kills += other.kills;
+        self.facts += other.facts;
+    }
 }
 
 /// One whole visit offline with kills of the command, then pushes with kills of the server and of the phone, then peace.
@@ -35,11 +43,13 @@ pub fn round(seed: u64) -> Result<Killed> {
             let mut sync = sync.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
             std::thread::sleep(Duration::from_micros(dice.random_range(0..80_000)));
             stage.server.kill()?;
-            kills += 1;
+            // A phone that is still at it lost its server in the middle of its push or pull.
+            let in_the_middle = sync.try_wait()?.is_none();
+            kills += Kills { all: 1, inside: u64::from(in_the_middle) };
             if dice.random_bool(0.5) {
                 // It may have ended by itself: then there is nothing to kill.
                 drop(sync.kill());
-                kills += 1;
+                kills += Kills { all: 1, inside: u64::from(in_the_middle) };
             }
             sync.wait()?;
         }

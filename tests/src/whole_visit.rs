@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use rand::Rng;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -28,6 +29,30 @@ pub struct Stage {
     pub phone: Phone,
     /// Every fact that a command reported as saved, in that order.
     pub ledger: Vec<String>,
+}
+
+/// Processes that were killed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kills {
+    /// All of them.
+    pub all: u64,
+    /// Those that were in the middle of something: a call that hadn't answered, or a push.
+    pub inside: u64,
+}
+
+impl std::ops::AddAssign for Kills {
+    fn add_assign(&mut self, other: Self) {
+        self.all += other.all;
+        self.inside += other.inside;
+    }
+}
+
+/// What came of a command that was to be killed.
+struct Cut {
+    /// It had reported its fact as saved.
+    reported: bool,
+    /// It was alive, and had not answered.
+    inside: bool,
 }
 
 /// One command, and how the visit's screen shows that it happened.
@@ -160,19 +185,20 @@ impl Stage {
     }
 
     /// The whole visit, no server needed. With `dice`, each command may be killed at a random moment and is tried again
-    /// when the screen doesn't show it. Gives the number of kills.
+    /// when the screen doesn't show it. Gives the kills.
     ///
     /// # Errors
     /// When a step can't be made, or one that was reported as saved is gone after a kill.
-    pub fn work(&mut self, mut dice: Option<&mut dyn rand::RngCore>) -> Result<u64> {
-        let mut kills = 0;
+    pub fn work(&mut self, mut dice: Option<&mut dyn rand::RngCore>) -> Result<Kills> {
+        let mut kills = Kills::default();
         for step in self.script()? {
             let arguments: Vec<&str> = step.arguments.iter().map(String::as_str).collect();
             if let Some(dice) = dice.as_deref_mut()
                 && dice.random_bool(0.5)
             {
-                kills += 1;
-                if self.kill_during(&arguments, dice)? || (step.happened)(&self.view()?) {
+                let cut = self.kill_during(&arguments, dice)?;
+                kills += Kills { all: 1, inside: u64::from(cut.inside) };
+                if cut.reported || (step.happened)(&self.view()?) {
                     ensure!((step.happened)(&self.view()?), "{arguments:?} was reported as saved, and is gone");
                     continue;
                 }
@@ -183,19 +209,22 @@ impl Stage {
         Ok(kills)
     }
 
-    /// Starts a command and kills it after a random moment. Whether it had reported its fact as saved.
-    fn kill_during(&mut self, arguments: &[&str], dice: &mut dyn rand::RngCore) -> Result<bool> {
+    /// Starts a command and kills it after a random moment.
+    fn kill_during(&mut self, arguments: &[&str], dice: &mut dyn rand::RngCore) -> Result<Cut> {
         let mut command = self.phone.command(&[&["--offline"], arguments].concat())?;
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         std::thread::sleep(Duration::from_micros(dice.random_range(0..90_000)));
         // It may have ended by itself: then there is nothing to kill.
         drop(child.kill());
         let output = child.wait_with_output()?;
-        let Ok(answer) = serde_json::from_slice::<Value>(&output.stdout) else { return Ok(false) };
+        let was_alive = output.status.signal().is_some();
+        let Ok(answer) = serde_json::from_slice::<Value>(&output.stdout) else {
+            return Ok(Cut { reported: false, inside: was_alive });
+        };
         let saved = strings(&answer["saved"]);
         let reported = !saved.is_empty();
         self.ledger.extend(saved);
-        Ok(reported)
+        Ok(Cut { reported, inside: false })
     }
 
     /// What the server recorded for the visit: every fact's state by its id, in the order of the log.

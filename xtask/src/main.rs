@@ -4,6 +4,8 @@
 
 mod child;
 mod coverage;
+mod dated;
+mod mutants;
 mod report;
 mod setup;
 mod stages;
@@ -50,8 +52,12 @@ enum Verb {
         #[arg(long, default_value_t = 100)]
         rounds: u64,
     },
-    /// The long checks: licences and bans, and thousands of seeds; an hour or more.
+    /// The long checks: licences and bans, thousands of fresh seeds, a thousand kills; hours. Leaves its dated result in
+    /// docs/soak.
     Soak,
+    /// Whether a test notices each small change of the reducer, the outbox and the server's decision; hours. Leaves its
+    /// dated result in docs/soak.
+    Mutants,
     /// The tests of the Android app.
     AndroidTest,
     /// The tests of the iOS app.
@@ -73,24 +79,29 @@ enum Verb {
     Coverage,
 }
 
+fn succeeded(finished: child::Finished) -> bool {
+    finished.success
+}
+
 fn main() -> ExitCode {
     let outcome = workspace::Workspace::find().and_then(|workspace| match Arguments::parse().verb {
         Verb::Test { full } => stages::run(&workspace, if full { stages::FULL } else { stages::QUICK }),
-        Verb::Soak => stages::run(&workspace, stages::SOAK),
+        Verb::Soak => stages::soak(&workspace),
+        Verb::Mutants => mutants::run(&workspace),
         Verb::Coverage => verbs::coverage(&workspace),
-        Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments),
-        Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]),
+        Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments).map(succeeded),
+        Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]).map(succeeded),
         Verb::Demo { arguments } => verbs::demo(&workspace, &arguments),
-        Verb::Crash { all } => verbs::program(&workspace, "crash", if all { &["--all"] } else { &[] }),
+        Verb::Crash { all } => verbs::program(&workspace, "crash", if all { &["--all"] } else { &[] }).map(succeeded),
         Verb::Bench { quick, write } => {
             let quick: &[&str] = if quick { &["--quick"] } else { &[] };
             let write: &[&str] = if write { &["--page", "docs/performance.md"] } else { &[] };
-            verbs::program(&workspace, "bench", &[quick, write].concat())
+            verbs::program(&workspace, "bench", &[quick, write].concat()).map(succeeded)
         }
-        Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(|finished| finished.success),
-        Verb::IosTest => verbs::script(&workspace, "ios/test.sh").map(|finished| finished.success),
-        Verb::BoardTest => verbs::script(&workspace, "server/board/test.sh").map(|finished| finished.success),
-        Verb::Apk => verbs::script(&workspace, "android/apk.sh").map(|finished| finished.success),
+        Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(succeeded),
+        Verb::IosTest => verbs::script(&workspace, "ios/test.sh").map(succeeded),
+        Verb::BoardTest => verbs::script(&workspace, "server/board/test.sh").map(succeeded),
+        Verb::Apk => verbs::script(&workspace, "android/apk.sh").map(succeeded),
     });
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -6,7 +6,7 @@ use crate::coverage::{self, Passed, Platform};
 use crate::tally::Tally;
 use crate::verbs::{self, Simulate};
 use crate::workspace::Workspace;
-use crate::{child, report, setup};
+use crate::{child, dated, report, setup};
 use anyhow::{Context, Result};
 use std::fs;
 use std::time::Instant;
@@ -24,8 +24,8 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// A `cargo test` whose tests are counted one by one.
     Tests(&'static [&'static str]),
-    /// The simulator over so many seeds.
-    Simulate { seeds: u64 },
+    /// The simulator over so many seeds: the same in every run, or ones that this commit has for itself.
+    Simulate { seeds: u64, fresh: bool },
     /// Every fault at every write of a fixed day; an even sample of them, unless all are asked for.
     Crash { all: bool },
     /// A program of `truckroll-tests`.
@@ -54,7 +54,7 @@ const TESTS: Stage =
 const DOC_TESTS: Stage = stage("doc tests", Work::Tests(&["test", "--workspace", "--no-fail-fast", "--doc"]));
 const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
 
-const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "60"]));
+const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "200"]));
 const BOARD: Stage = stage("board", Work::Script("server/board/test.sh"));
 const DEMO: Stage = stage("demo", Work::Program("demo", &["--speed", "240", "--for", "60"]));
 
@@ -63,7 +63,7 @@ const fn coverage(all: bool) -> Stage {
 }
 
 const fn simulate(seeds: u64) -> Stage {
-    stage("simulate", Work::Simulate { seeds })
+    stage("simulate", Work::Simulate { seeds, fresh: false })
 }
 
 const fn crash(all: bool) -> Stage {
@@ -75,16 +75,30 @@ pub(crate) const QUICK: &[Stage] =
     &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(50), DEMO, DENY, coverage(false)];
 
 /// `cargo xtask test --full`: what continuous integration asks.
-pub(crate) const FULL: &[Stage] =
-    &[SETUP, FORMAT, LINTS, BUILD, TESTS, DOC_TESTS, simulate(500), KILL, DEMO, BOARD, DENY, coverage(true)];
+pub(crate) const FULL: &[Stage] = &[
+    SETUP,
+    FORMAT,
+    LINTS,
+    BUILD,
+    TESTS,
+    DOC_TESTS,
+    simulate(500),
+    crash(true),
+    KILL,
+    DEMO,
+    BOARD,
+    DENY,
+    coverage(true),
+];
 
-/// `cargo xtask soak`: as long as it takes. The apps' own tests stand here until each has been seen green from end to
-/// end on a bare machine; then they belong into [`FULL`].
+/// `cargo xtask soak`: as long as it takes, see [`soak`]. The apps' own tests stand here until each has been seen green
+/// from end to end on a bare machine; then they belong into [`FULL`].
 pub(crate) const SOAK: &[Stage] = &[
     SETUP,
     stage("licences and bans", Work::Deny { install: true }),
-    simulate(10_000),
+    stage("simulate", Work::Simulate { seeds: 10_000, fresh: true }),
     crash(true),
+    stage("kill", Work::Program("kill", &["--rounds", "1000"])),
     stage("schemathesis", Work::Script("server/schemathesis.sh")),
     stage("bench", Work::Program("bench", &[])),
     stage("android", Work::Script("android/test.sh")),
@@ -98,6 +112,8 @@ struct Run<'a> {
     /// A skipped test is a failed one: nobody reads the log of a green run.
     strict: bool,
     passed: Passed,
+    /// The last line of each program: its figures.
+    figures: Vec<String>,
 }
 
 /// How many checks of one stage passed and failed.
@@ -116,8 +132,23 @@ impl Counts {
 /// Runs the stages, all of them whatever fails, save that nothing runs on a machine that lacks its tools.
 /// Ends with the line `N passed, N failed`; `true` when nothing failed.
 pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<bool> {
+    run_for_figures(workspace, stages).map(|(success, _)| success)
+}
+
+/// Runs the long checks and leaves their dated result.
+pub(crate) fn soak(workspace: &Workspace) -> Result<bool> {
+    let (success, figures) = run_for_figures(workspace, SOAK)?;
+    let seed = dated::fresh_seed(&dated::commit(workspace)?)?;
+    let lines: Vec<String> = figures.iter().map(|line| format!("    {line}\n")).collect();
+    let outcome = if success { "Everything held." } else { "Something did not hold: see the run's own lines." };
+    let body = format!("{outcome} Seeds from {seed} on. The figures, one program a line:\n\n{}", lines.concat());
+    dated::write(workspace, "soak", "Soak", &body)?;
+    Ok(success)
+}
+
+fn run_for_figures(workspace: &Workspace, stages: &[Stage]) -> Result<(bool, Vec<String>)> {
     let strict = std::env::var("CI").is_ok_and(|value| value == "true");
-    let mut run = Run { workspace, strict, passed: Passed::new() };
+    let mut run = Run { workspace, strict, passed: Passed::new(), figures: Vec::new() };
     let reports = workspace.reports();
     if reports.exists() {
         // Yesterday's reports must not vouch for today.
@@ -145,7 +176,7 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<bool> {
         println!("{name:<18} {minutes:>6.1} min {:>6} passed {:>4} failed", counts.passed, counts.failed);
     }
     println!("{} passed, {} failed", total.passed, total.failed);
-    Ok(total.failed == 0)
+    Ok((total.failed == 0, run.figures))
 }
 
 impl Run<'_> {
@@ -156,17 +187,27 @@ impl Run<'_> {
                 Ok(Counts::one(child::run(&self.workspace.root, "cargo", arguments, &[])?.success))
             }
             Work::Tests(arguments) => self.tests(arguments),
-            Work::Simulate { seeds } => {
-                Ok(Counts::one(verbs::simulate(self.workspace, &Simulate { seeds: *seeds, ..Simulate::default() })?))
+            Work::Simulate { seeds, fresh } => {
+                let from = if *fresh { dated::fresh_seed(&dated::commit(self.workspace)?)? } else { 0 };
+                let finished =
+                    verbs::simulate(self.workspace, &Simulate { seeds: *seeds, from, ..Simulate::default() })?;
+                Ok(self.program(&finished))
             }
             Work::Crash { all } => {
-                Ok(Counts::one(verbs::program(self.workspace, "crash", if *all { &["--all"] } else { &[] })?))
+                let arguments: &[&str] = if *all { &["--all"] } else { &[] };
+                Ok(self.program(&verbs::program(self.workspace, "crash", arguments)?))
             }
-            Work::Program(name, arguments) => Ok(Counts::one(verbs::program(self.workspace, name, arguments)?)),
+            Work::Program(name, arguments) => Ok(self.program(&verbs::program(self.workspace, name, arguments)?)),
             Work::Script(path) => self.script(path),
             Work::Deny { install } => self.deny(*install),
             Work::Coverage { all } => self.coverage(*all),
         }
+    }
+
+    /// A program's success, and its last line for the result.
+    fn program(&mut self, finished: &child::Finished) -> Counts {
+        self.figures.extend(finished.output.lines().last().map(str::to_owned));
+        Counts::one(finished.success)
     }
 
     fn tests(&mut self, arguments: &[&str]) -> Result<Counts> {

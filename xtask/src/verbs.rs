@@ -25,11 +25,14 @@ pub(crate) struct Simulate {
     /// With this seeded bug compiled in, which has to be found.
     #[arg(long, value_name = "NAME")]
     pub(crate) bug: Option<String>,
+    /// Cut the failing history of this seed to the few lines that it needs to fail.
+    #[arg(long, value_name = "SEED")]
+    pub(crate) shrink: Option<u64>,
 }
 
 impl Default for Simulate {
     fn default() -> Self {
-        Self { seeds: 50, from: 0, log: false, bug: None }
+        Self { seeds: 50, from: 0, log: false, bug: None, shrink: None }
     }
 }
 
@@ -43,12 +46,15 @@ impl Simulate {
         if let Some(bug) = &self.bug {
             arguments.extend(["--bug".to_owned(), bug.clone()]);
         }
+        if let Some(seed) = self.shrink {
+            arguments.extend(["--shrink".to_owned(), seed.to_string()]);
+        }
         arguments
     }
 }
 
 /// Runs the simulator; its last line is the figures.
-pub(crate) fn simulate(workspace: &Workspace, simulate: &Simulate) -> Result<bool> {
+pub(crate) fn simulate(workspace: &Workspace, simulate: &Simulate) -> Result<child::Finished> {
     let features: &[&str] = if simulate.bug.is_some() { &["--features", "truckroll-tests/seeded-bugs"] } else { &[] };
     let arguments = simulate.arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -56,25 +62,25 @@ pub(crate) fn simulate(workspace: &Workspace, simulate: &Simulate) -> Result<boo
 }
 
 /// Runs a program of `truckroll-tests`; its last line is the figures.
-pub(crate) fn program(workspace: &Workspace, name: &str, arguments: &[&str]) -> Result<bool> {
+pub(crate) fn program(workspace: &Workspace, name: &str, arguments: &[&str]) -> Result<child::Finished> {
     build_and_run(workspace, name, &[], arguments)
 }
 
-fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments: &[&str]) -> Result<bool> {
+fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments: &[&str]) -> Result<child::Finished> {
     if !workspace.has_program(name) {
         bail!("{name}: this part does not exist yet (no program `{name}` in truckroll-tests)");
     }
     if !setup::prepare(&workspace.root)? {
-        return Ok(false);
+        bail!("the machine lacks what the build needs");
     }
     let build = [EVERYTHING, features].concat();
     if !child::run(&workspace.root, "cargo", &build, &[])?.success {
-        return Ok(false);
+        bail!("it doesn't build");
     }
     let program = workspace.program(name);
     let truckroll = workspace.program("truckroll");
     let variables = [("TRUCKROLL_BIN", truckroll.as_path())];
-    Ok(child::run(&workspace.root, &program.to_string_lossy(), arguments, &variables)?.success)
+    child::run(&workspace.root, &program.to_string_lossy(), arguments, &variables)
 }
 
 /// Builds the board where Node is there, then everything, and becomes the demo: Ctrl-C is the demo's own to end cleanly.
@@ -146,8 +152,8 @@ mod tests {
 
     #[test]
     fn the_simulator_is_given_what_the_verb_was_given() {
-        let all = Simulate { seeds: 7, from: 9, log: true, bug: Some("ack".into()) };
-        assert_eq!(all.arguments(), ["--seeds", "7", "--from", "9", "--log", "--bug", "ack"]);
+        let all = Simulate { seeds: 7, from: 9, log: true, bug: Some("ack".into()), shrink: Some(3) };
+        assert_eq!(all.arguments(), ["--seeds", "7", "--from", "9", "--log", "--bug", "ack", "--shrink", "3"]);
         assert_eq!(Simulate::default().arguments(), ["--seeds", "50", "--from", "0"]);
     }
 }

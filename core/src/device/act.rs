@@ -9,6 +9,7 @@ use super::clocks::day_number;
 use super::store::{Queued, State, Store, Upload};
 use super::visit::{Held, accepts, entry};
 use super::{ActError, Done, Engine, EngineError, Intent};
+use crate::bugs::{self, Bug};
 use crate::clock::Now;
 use crate::fact::{BaseRev, Body, Fact, PAYLOAD_MAX_BYTES};
 use crate::id::{OpId, VisitId};
@@ -164,6 +165,9 @@ impl Engine {
             facts.push(fact);
         }
         let today = day_number(self.now_ms(now));
+        if bugs::is_on(Bug::NumberTakenBeforeSave) {
+            self.store.set_counter("dev_seq", dev_seq)?;
+        }
         let sizes = self.store.transaction(|store| {
             keep_pictures(store, &extra.pictures)?;
             if let (Some(settled), Some(by)) = (extra.resolves, facts.first()) {

@@ -111,9 +111,9 @@ impl Engine {
     ///
     /// # Errors
     /// For an intent: nothing was saved, see [`EngineError::act`]. For [`Input::Suspend`]: the log could not be moved into
-    /// the database. Trouble with anything else shows in the sync screen, and is tried again from what is stored.
+    /// the database. What else was to be done comes with the next input. Trouble with anything else shows in the sync
+    /// screen, and is tried again from what is stored.
     pub fn handle(&mut self, input: Input, now: &Now) -> Result<Vec<Effect>, EngineError> {
-        self.out.clear();
         match input {
             Input::Intent(intent) => {
                 if self.link.suspended {

@@ -59,6 +59,11 @@ impl Engine {
             self.failed("a pull that doesn't move", None, now);
             return Ok(());
         }
+        // A careless cache gave an old answer: what was read since must not disappear again.
+        if page.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.seq < self.sync.seq) {
+            self.failed("a pull that goes back", None, now);
+            return Ok(());
+        }
         let _: Option<()> = self.answer(Heard::Answer(()), now)?;
         match page.checkpoint.clone() {
             None => self.stage_page(cursor.is_none(), page),

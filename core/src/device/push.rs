@@ -6,6 +6,7 @@ use super::link::Flight;
 use super::reply::{Heard, hear};
 use super::store::{State, Store};
 use super::{Engine, EngineError};
+use crate::bugs::{self, Bug};
 use crate::clock::{Now, anchor};
 use crate::id::{EpochId, OpId, VisitId};
 use crate::wire::{FactResult, PUSH_MAX_BYTES, PUSH_MAX_FACTS, PushReply, PushRequest, ResultState};
@@ -30,10 +31,11 @@ impl Engine {
     /// The next facts to send, by `dev_seq`: not those that wait for another fact's decision or were asked to come later.
     pub(super) fn next_batch(&self, now: &Now) -> Vec<u64> {
         let undecided: BTreeSet<OpId> = self.undecided();
+        let repeats = !bugs::is_on(Bug::OutboxDoneOnSend);
         let mut bytes = 0;
         self.queue
             .values()
-            .filter(|queued| matches!(queued.state, State::Pending | State::Sent))
+            .filter(|queued| queued.state == State::Pending || repeats && queued.state == State::Sent)
             .filter(|queued| !queued.fact.deps.iter().any(|dep| undecided.contains(dep)))
             .filter(|queued| self.link.later.get(&queued.fact.op_id).is_none_or(|deadline| deadline.is_due(now)))
             .take(self.link.batch_limit)
@@ -154,7 +156,9 @@ impl Engine {
     /// last 14 days goes again, pictures too, and the documents are read from the beginning.
     pub(super) fn enter_epoch(&self, store: &Store, epoch: EpochId) -> Result<(), EngineError> {
         let Some(identity) = &self.identity else { return Ok(()) };
-        store.resend_all()?;
+        if !bugs::is_on(Bug::EpochChangeResendsNothing) {
+            store.resend_all()?;
+        }
         store.announce_pictures_again()?;
         store.clear_stage()?;
         store.set_meta("identity", &super::store::Identity { epoch, ..identity.clone() })?;
@@ -206,7 +210,7 @@ impl Engine {
 
 /// The results that a reply names. Nothing else may move a fact.
 fn named_results(reply: &PushReply, batch: &[OpId]) -> Vec<FactResult> {
-    if crate::bugs::is_on(crate::bugs::Bug::AckIgnoresOpId) {
+    if bugs::is_on(Bug::AckIgnoresOpId) {
         let in_order = batch.iter().zip(&reply.results);
         return in_order.map(|(op_id, result)| FactResult { op_id: *op_id, ..result.clone() }).collect();
     }

@@ -2,7 +2,7 @@
 
 use super::problem::{Error, invalid, not_found, problem, unauthorised};
 use super::{Dispatch, UserSession, seal};
-use crate::store::{Device, DeviceState, Role};
+use crate::store::{Device, DeviceState, Role, Technician, Transaction};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use p256::ecdsa::signature::Verifier;
@@ -41,6 +41,26 @@ fn canonical(code: &str) -> String {
         .collect()
 }
 
+/// The phone that a used code was used for, if it is the one that holds this key.
+fn enrolled_before(tx: &Transaction<'_>, code: &[u8; 32], public_key: &[u8]) -> Result<Option<Device>, Error> {
+    let Some(technician) = tx.used_code(code)? else { return Ok(None) };
+    let is_same = |device: &Device| {
+        device.technician == technician && device.public_key == public_key && device.state == DeviceState::Active
+    };
+    Ok(tx.devices()?.into_iter().find(is_same))
+}
+
+fn enrol_reply(tx: &Transaction<'_>, device_id: DeviceId, technician: Technician) -> Result<EnrolReply, Error> {
+    Ok(EnrolReply {
+        device_id,
+        company_id: tx.company(),
+        company_name: tx.settings()?.name,
+        technician_id: technician.id,
+        technician_name: technician.name,
+        epoch: tx.epoch()?.id,
+    })
+}
+
 impl Dispatch {
     /// Offers a code for a technician's phone.
     ///
@@ -62,7 +82,8 @@ impl Dispatch {
         Ok(OfferedCode { code, expires_ms })
     }
 
-    /// Enrols a phone with a code. The caller limits how often an address may try.
+    /// Enrols a phone with a code. The caller limits how often an address may try. The same code with the same key again is
+    /// the same enrolment: its answer was lost on the way.
     ///
     /// # Errors
     /// 400 for a key that isn't one, 403 for a code that isn't good.
@@ -87,7 +108,11 @@ impl Dispatch {
         let company = self.store.company_of_code(&hash)?.ok_or_else(refused)?;
         let request = request.clone();
         self.company(company).commit(now_ms, move |tx| {
-            let technician = tx.use_code(&hash)?.ok_or_else(refused)?;
+            let Some(technician) = tx.use_code(&hash)? else {
+                let device = enrolled_before(tx, &hash, &public_key)?.ok_or_else(refused)?;
+                let technician = tx.technician(device.technician)?.ok_or_else(refused)?;
+                return enrol_reply(tx, device.id, technician);
+            };
             let technician = tx.technician(technician)?.ok_or_else(refused)?;
             let device = Device {
                 id: DeviceId(tx.uuid()),
@@ -103,14 +128,7 @@ impl Dispatch {
                 max_dev_seq: 0,
             };
             tx.add_device(&device)?;
-            Ok(EnrolReply {
-                device_id: device.id,
-                company_id: company,
-                company_name: tx.settings()?.name,
-                technician_id: technician.id,
-                technician_name: technician.name,
-                epoch: tx.epoch()?.id,
-            })
+            enrol_reply(tx, device.id, technician)
         })
     }
 

@@ -202,6 +202,21 @@ impl Transaction<'_> {
             .optional()?)
     }
 
+    /// The technician of a code that was used and is still good otherwise: whoever used it may ask what came of it.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn used_code(&self, hash: &[u8; 32]) -> Result<Option<TechnicianId>, Error> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT technician FROM enrolment_code WHERE hash = ?1 AND company = ?2 AND used_ms IS NOT NULL
+                 AND expires_ms > ?3",
+            )?
+            .query_row(params![hash, self.key(), self.now_ms], |row| uuid(row, 0).map(TechnicianId))
+            .optional()?)
+    }
+
     /// Adds a phone.
     ///
     /// # Errors

@@ -4,6 +4,10 @@
 use clap::Parser;
 use std::process::ExitCode;
 use truckroll_tests::kill::{Killed, round};
+use truckroll_tests::whole_visit::Kills;
+
+/// Of so many kills one must have come in the middle of a call or a push, or the moments are chosen badly.
+const ONE_INSIDE_OF: u64 = 4;
 
 #[derive(Parser)]
 struct Arguments {
@@ -19,13 +23,12 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut total = Killed::default();
     let mut seed = arguments.from;
-    while total.kills < arguments.rounds {
+    while total.kills.all < arguments.rounds {
         match round(seed) {
             Ok(killed) => {
-                total.visits += killed.visits;
-                total.kills += killed.kills;
-                total.facts += killed.facts;
-                println!("visit {}: {} kills, {} facts", total.visits, total.kills, total.facts);
+                total += killed;
+                let Kills { all, inside } = total.kills;
+                println!("visit {}: {all} kills, {inside} of them in the middle, {} facts", total.visits, total.facts);
             }
             Err(error) => {
                 println!("{error:#}");
@@ -35,6 +38,12 @@ fn main() -> ExitCode {
         }
         seed += 1;
     }
-    println!("killed: {} rounds, {} facts, 0 lost, 0 twice", total.kills, total.facts);
+    let Kills { all, inside } = total.kills;
+    println!("in the middle of a call or a push: {inside} of {all} kills");
+    if inside * ONE_INSIDE_OF < all {
+        println!("too few: less than one of {ONE_INSIDE_OF}");
+        return ExitCode::FAILURE;
+    }
+    println!("killed: {all} rounds, {} facts, 0 lost, 0 twice", total.facts);
     ExitCode::SUCCESS
 }

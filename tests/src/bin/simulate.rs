@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 use truckroll_tests::simulator::ledger::Broken;
-use truckroll_tests::simulator::{Keep, Outcome, run};
+use truckroll_tests::simulator::shrink::shrink;
+use truckroll_tests::simulator::{Course, Keep, Outcome, run};
 
 #[derive(Parser)]
 #[command(about = "Whole fleets against one server in virtual time, from seeds")]
@@ -20,14 +21,45 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     from: u64,
     /// Operations of each seed.
-    #[arg(long, default_value_t = 400)]
+    #[arg(long, default_value_t = 1_000)]
     operations: u64,
     /// Print the history of each seed, one after the other.
     #[arg(long)]
     log: bool,
+    /// Only these operations of the first seed, as a shortened history says.
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
+    only: Option<Vec<u64>>,
+    /// Without the network's faults.
+    #[arg(long)]
+    good_weather: bool,
+    /// Cut the failing history of this seed to what it needs to fail, and print it.
+    #[arg(long, value_name = "SEED")]
+    shrink: Option<u64>,
     /// Turn a seeded bug on and find it; needs the feature `seeded-bugs`.
     #[arg(long, value_name = "NAME")]
     bug: Option<String>,
+}
+
+impl Arguments {
+    fn course(&self, seed: u64) -> Course {
+        let only = self.only.as_ref().map(|only| only.iter().copied().collect());
+        Course { only, good_weather: self.good_weather, ..Course::new(seed, self.operations) }
+    }
+}
+
+/// Prints a failing history as short as it can be.
+fn print_shrunk(course: &Course) -> ExitCode {
+    let Some(shrunk) = shrink(course) else {
+        println!("seed {} breaks no promise", course.seed);
+        return ExitCode::FAILURE;
+    };
+    for line in &shrunk.outcome.lines {
+        println!("{line}");
+    }
+    let left = shrunk.course.only.as_ref().map_or(shrunk.course.operations, |only| only.len() as u64);
+    println!("replay: simulate {} --log", shrunk.course.arguments());
+    println!("shrunk: {left} of {} operations are left after {} runs", course.operations, shrunk.runs);
+    ExitCode::SUCCESS
 }
 
 /// What all seeds came to.
@@ -43,7 +75,7 @@ impl Sum {
         self.seeds += 1;
         self.operations += outcome.operations;
         if let Some((broken, _)) = outcome.broken {
-            self.failed.push((outcome.seed, broken));
+            self.failed.push((outcome.course.seed, broken));
             self.failed.sort_by_key(|(seed, _)| *seed);
         }
     }
@@ -60,6 +92,9 @@ fn main() -> ExitCode {
     {
         println!("{problem}");
         return ExitCode::FAILURE;
+    }
+    if let Some(seed) = arguments.shrink {
+        return print_shrunk(&arguments.course(seed));
     }
     let begun = Instant::now();
     let sum = simulate(&arguments);
@@ -107,7 +142,7 @@ fn simulate(arguments: &Arguments) -> Sum {
                 // At once: a run of hours may be cut off.
                 println!("seed {seed} broke {} at operation {operation}: {}", broken.invariant, broken.what);
                 if arguments.bug.is_none() {
-                    println!("  replay: simulate --from {seed} --seeds 1 --operations {} --log", arguments.operations);
+                    println!("  replay: simulate {} --log", outcome.course.arguments());
                 }
                 found.store(true, Ordering::Relaxed);
             }
@@ -128,11 +163,12 @@ fn simulate(arguments: &Arguments) -> Sum {
 /// One seed; a panic in it is a broken promise like any other.
 fn one(seed: u64, arguments: &Arguments) -> Outcome {
     let keep = if arguments.log { Keep::Printed } else { Keep::Nothing };
-    catch_unwind(AssertUnwindSafe(|| run(seed, arguments.operations, keep))).unwrap_or_else(|panic| {
+    let course = arguments.course(seed);
+    catch_unwind(AssertUnwindSafe(|| run(&course, keep))).unwrap_or_else(|panic| {
         let what = panic.downcast_ref::<String>().cloned();
         let what = what.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default();
         let broken = Broken { invariant: "panic", what };
-        Outcome { seed, operations: 0, facts: 0, broken: Some((broken, 0)), lines: Vec::new() }
+        Outcome { course, operations: 0, facts: 0, broken: Some((broken, 0)), lines: Vec::new() }
     })
 }
 

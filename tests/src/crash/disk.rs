@@ -126,6 +126,22 @@ impl Disk {
         }
     }
 
+    /// The same disk, whose points count from 0 again and on which nothing has happened. Nobody has its files open.
+    #[must_use]
+    pub fn copy(&self, seed: u64) -> Self {
+        Self { files: self.files.clone(), deleted: self.deleted.clone(), ..Self::new(seed) }
+    }
+
+    /// File names begin with the machine's number: those of a copy become its own machine's.
+    pub fn move_to(&mut self, machine: u64) {
+        let name = |old: String| match old.trim_start_matches('/').split_once('/') {
+            Some((_, rest)) => format!("/{machine}/{rest}"),
+            None => old,
+        };
+        self.files = std::mem::take(&mut self.files).into_iter().map(|(old, file)| (name(old), file)).collect();
+        self.deleted = std::mem::take(&mut self.deleted).into_iter().map(|(old, bytes)| (name(old), bytes)).collect();
+    }
+
     /// From here on the disk only says that it synced: a check that finds nothing on such a disk checks nothing.
     pub fn lie(&mut self) {
         self.lies = true;
@@ -139,6 +155,11 @@ impl Disk {
     /// What the points were since [`Disk::record`].
     pub fn operations(&self) -> &[Operation] {
         self.operations.as_deref().unwrap_or_default()
+    }
+
+    /// How many points there were.
+    pub fn points(&self) -> u64 {
+        self.points
     }
 
     /// The fault happens at this point, counted from 0.

@@ -1,8 +1,9 @@
 //! Crashes at every write: the real engine and the real server on disks that lose, tear, fill up and fail.
 //!
-//! A fixed day ([`script`]) is run once without a fault, and its points (writes, truncations, syncs, deletions) are
-//! counted on both disks. Then it is run again for each fault at each point ([`run`]). Whatever happens: the file is
-//! whole, what was reported saved or acknowledged is there, no tap is there by half, and the day goes on to the same end.
+//! A fixed day ([`script`]) is run once without a fault, what was on both disks before each step is kept, and the points of
+//! each step (writes, truncations, syncs, deletions) are counted. Then each step is run again for each fault at each of
+//! its points ([`run`]). Whatever happens: the file is whole, what was reported saved or acknowledged is there, no tap is
+//! there by half, and the day goes on to the same end.
 
 pub mod disk;
 pub mod run;

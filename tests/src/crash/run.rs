@@ -9,6 +9,7 @@ use crate::simulator::outside;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use rusqlite::Connection;
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
 use truckroll_core::device::{FactState, Media};
 use truckroll_core::id::OpId;
 
@@ -29,97 +30,130 @@ pub enum Side {
 /// One fault at one point.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
+    /// In which step of the day.
+    pub step: usize,
     /// Whose disk.
     pub side: Side,
-    /// The point, counted from 0.
+    /// The point, counted from 0 in this step.
     pub point: u64,
     /// What happens there.
     pub fault: Fault,
 }
 
+/// One of so many points is followed to the end of the day; the others for one more step.
+const FOLLOWED: u64 = 16;
+/// A disk that lies does so from so many steps before the fault on: what it forgets must have been confirmed.
+const LIES_BEFORE: usize = 4;
+
 /// How the day goes when nothing happens: what every other run must come to.
+///
+/// A case begins with what phone and server had on their disks before its step, so that it costs a step and not a day.
 pub struct Reference {
+    /// Phone and server before each step.
+    before: Vec<Mutex<World>>,
     /// After each step: what phone and server hold.
     summaries: Vec<String>,
     /// What each step saves on the phone.
     saved: Vec<Vec<String>>,
-    phone: Vec<Operation>,
-    server: Vec<Operation>,
+    /// The points of each step, on the phone's disk and on the server's.
+    points: Vec<[Vec<Operation>; 2]>,
 }
 
 impl Reference {
-    /// Runs the day without a fault.
+    /// Runs the day without a fault, and each step of it once more from what was on the disks before it.
     ///
     /// # Errors
-    /// When it doesn't go through.
+    /// When it doesn't go through, or a step that begins with a restart comes to something else.
     pub fn new() -> Result<Self> {
         let mut world = World::new(0)?;
-        world.phone_machine.disk().record();
-        world.server.machine.disk().record();
-        let mut reference = Self { summaries: Vec::new(), saved: Vec::new(), phone: Vec::new(), server: Vec::new() };
+        let mut reference = Self { before: Vec::new(), summaries: Vec::new(), saved: Vec::new(), points: Vec::new() };
         for (number, step) in STEPS.iter().enumerate() {
+            reference.before.push(Mutex::new(world.copy(0)?));
             let before = world.facts()?.len();
             world.attempt(number).with_context(|| format!("step {:?}", step.0))?;
             reference.saved.push(world.facts()?.split_off(before).into_iter().map(|(_, kind)| kind).collect());
             reference.summaries.push(world.summary()?);
+            world.confirmed = world.facts()?;
         }
-        reference.phone = world.phone_machine.disk().operations().to_vec();
-        reference.server = world.server.machine.disk().operations().to_vec();
+        for (number, step) in STEPS.iter().enumerate() {
+            let mut world = reference.before(number, 0)?;
+            world.phone_machine.disk().record();
+            world.server.machine.disk().record();
+            world.attempt(number).with_context(|| format!("step {:?} after a restart", step.0))?;
+            ensure!(
+                world.summary()? == reference.summaries[number],
+                "step {:?} ends otherwise after a restart",
+                step.0
+            );
+            let points =
+                [&world.phone_machine, &world.server.machine].map(|machine| machine.disk().operations().to_vec());
+            reference.points.push(points);
+        }
         Ok(reference)
+    }
+
+    /// Phone and server as they were before a step. Chance of their disks' own comes from `seed`.
+    fn before(&self, step: usize, seed: u64) -> Result<World> {
+        self.before[step].lock().unwrap_or_else(PoisonError::into_inner).copy(seed)
     }
 
     /// How many points both disks have.
     pub fn points(&self) -> usize {
-        self.phone.len() + self.server.len()
+        self.points.iter().flatten().map(Vec::len).sum()
     }
 
     /// What is worth trying. A power cut that keeps nothing leaves the same bytes wherever it comes between two syncs,
     /// and who has the database matters between transactions only: these two are tried at syncs, the others everywhere.
     pub fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
-        for (side, operations) in [(Side::Phone, &self.phone), (Side::Server, &self.server)] {
-            for (point, operation) in (0..).zip(operations) {
-                let worth = Fault::ALL.into_iter().filter(|fault| {
-                    *operation == Operation::Sync
-                        || !matches!(fault, Fault::PowerCut(super::disk::Keep::Nothing) | Fault::Busy)
-                });
-                cases.extend(worth.map(|fault| Case { side, point, fault }));
+        for (step, sides) in self.points.iter().enumerate() {
+            for (side, operations) in [Side::Phone, Side::Server].into_iter().zip(sides) {
+                for (point, operation) in (0..).zip(operations) {
+                    let worth = Fault::ALL.into_iter().filter(|fault| {
+                        *operation == Operation::Sync
+                            || !matches!(fault, Fault::PowerCut(super::disk::Keep::Nothing) | Fault::Busy)
+                    });
+                    cases.extend(worth.map(|fault| Case { step, side, point, fault }));
+                }
             }
         }
         cases
     }
 
-    /// Runs the day with a fault.
+    /// Runs a step with a fault, and what comes after it.
     ///
     /// # Errors
     /// What was lost or damaged, or why the day couldn't go on.
     pub fn run(&self, case: Case) -> Result<()> {
-        self.run_on(case, false)
+        let mut world = self.before(case.step, case.point)?;
+        world.machine(case.side).disk().arm(case.point, case.fault);
+        world.reopens_after_errors = case.point % 2 == 1;
+        let follow = if case.point.is_multiple_of(FOLLOWED) { STEPS.len() } else { 2 };
+        for (number, step) in STEPS.iter().enumerate().skip(case.step).take(follow) {
+            world.step(number, self).with_context(|| format!("step {number}, {:?}", step.0))?;
+        }
+        ensure!(world.has_happened(), "the fault never happened");
+        Ok(())
     }
 
-    /// Runs the day with a fault on a disk that only says that it synced.
+    /// Runs a step with a fault on a disk that only says that it synced, in this step and some before it.
     ///
     /// # Errors
     /// As [`Reference::run`]; here there should be one.
     pub fn run_on_a_lying_disk(&self, case: Case) -> Result<()> {
-        self.run_on(case, true)
-    }
-
-    fn run_on(&self, case: Case, lies: bool) -> Result<()> {
-        let mut world = World::new(case.point)?;
-        let machine = match case.side {
-            Side::Phone => &world.phone_machine,
-            Side::Server => &world.server.machine,
-        };
-        machine.disk().arm(case.point, case.fault);
-        if lies {
-            machine.disk().lie();
+        let begin = case.step.saturating_sub(LIES_BEFORE);
+        let mut world = self.before(begin, case.point)?;
+        world.machine(case.side).disk().lie();
+        for number in begin..case.step {
+            world.step(number, self)?;
         }
-        world.reopens_after_errors = case.point % 2 == 1;
-        for (number, step) in STEPS.iter().enumerate() {
-            world.step(number, self).with_context(|| format!("step {number}, {:?}", step.0))?;
+        let mut disk = world.machine(case.side).disk();
+        let point = disk.points() + case.point;
+        disk.arm(point, case.fault);
+        drop(disk);
+        for number in case.step..STEPS.len() {
+            world.step(number, self)?;
         }
-        ensure!(world.has_happened(), "the fault never happened");
         Ok(())
     }
 }
@@ -145,6 +179,25 @@ impl World {
             reopens_after_errors: false,
             restarted: false,
         })
+    }
+
+    /// The same world with everything switched off, on copies of its disks.
+    fn copy(&self, seed: u64) -> Result<Self> {
+        Ok(Self {
+            phone: self.phone.copy(),
+            phone_machine: Machine::with(self.phone_machine.disk().copy(seed))?,
+            server: self.server.copy(seed.wrapping_add(1))?,
+            confirmed: self.confirmed.clone(),
+            reopens_after_errors: false,
+            restarted: false,
+        })
+    }
+
+    fn machine(&self, side: Side) -> &Machine {
+        match side {
+            Side::Phone => &self.phone_machine,
+            Side::Server => &self.server.machine,
+        }
     }
 
     fn has_happened(&self) -> bool {
@@ -239,10 +292,14 @@ impl World {
             .map(|entry| entry.op_id)
             .collect();
         let dispatch = self.server.dispatch()?;
+        let Some(company) = self.server.first.as_ref().map(|first| first.company) else {
+            ensure!(acknowledged.is_empty(), "lost: acknowledged facts of no company: {acknowledged:?}");
+            return Ok(());
+        };
         let missing = dispatch.store().with_connection(|connection| -> Result<Vec<OpId>> {
             let mut missing = Vec::new();
             for op_id in acknowledged {
-                if !outside::has_fact(connection, op_id)? {
+                if !outside::has_fact(connection, company, op_id)? {
                     missing.push(op_id);
                 }
             }
@@ -334,9 +391,12 @@ impl World {
         writeln!(text, "phone\n{}", visits.join("\n"))?;
         writeln!(text, "{} pictures wait", engine.pictures_waiting())?;
         let dispatch = self.server.dispatch()?;
+        let Some(company) = self.server.first.as_ref().map(|first| first.company) else { return Ok(text) };
         let (visits, facts) = dispatch
             .store()
-            .with_connection(|connection| anyhow::Ok((outside::visits(connection)?, outside::facts(connection)?)))
+            .with_connection(|connection| {
+                anyhow::Ok((outside::visits(connection, company)?, outside::facts(connection, company)?))
+            })
             .context("a store without threads")??;
         let mut visits: Vec<String> = visits.values().map(|visit| describe(&visit.plan, &visit.progress)).collect();
         visits.sort();

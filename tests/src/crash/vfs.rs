@@ -42,10 +42,19 @@ impl Machine {
     /// # Errors
     /// When SQLite doesn't take the VFS.
     pub fn new(seed: u64) -> Result<Self> {
+        Self::with(Disk::new(seed))
+    }
+
+    /// A new machine with this disk.
+    ///
+    /// # Errors
+    /// When SQLite doesn't take the VFS.
+    pub fn with(mut disk: Disk) -> Result<Self> {
         static REGISTERED: LazyLock<c_int> = LazyLock::new(register);
         ensure!(*REGISTERED == ffi::SQLITE_OK, "SQLite refused the VFS: {}", *REGISTERED);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let disk = Arc::new(Mutex::new(Disk::new(seed)));
+        disk.move_to(number);
+        let disk = Arc::new(Mutex::new(disk));
         locked(&DISKS).insert(number, Arc::clone(&disk));
         Ok(Self { number, disk })
     }

@@ -48,6 +48,19 @@ impl Phone {
         })
     }
 
+    /// The same phone, off: its clocks, its device key, and how often it was started.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self {
+            engine: None,
+            now: self.now.clone(),
+            waiting: Vec::new(),
+            signing: self.signing.clone(),
+            boots: self.boots,
+            seeds: self.seeds,
+        }
+    }
+
     /// Starts the app on its database.
     ///
     /// # Errors

@@ -12,6 +12,13 @@ impl Dice {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// The chance of one operation of a seed: the same whatever happened in the operations before it.
+    pub fn of_operation(seed: u64, operation: u64) -> Self {
+        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        chance.set_stream(operation);
+        Self(chance)
+    }
+
     /// Chance of its own for a part of the run, so that a part that asks more often doesn't disturb the others.
     pub fn fork(&mut self) -> Self {
         Self(ChaCha8Rng::seed_from_u64(self.0.next_u64()))

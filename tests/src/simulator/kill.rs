@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use rusqlite::Connection;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -94,8 +95,19 @@ impl Fuse {
 /// Tells the databases of this process apart; no run's course depends on it.
 static DATABASES: AtomicU64 = AtomicU64::new(0);
 
-/// A database in memory that lives as long as this does, whoever opens and drops it meanwhile.
+/// Where databases are kept.
+#[derive(Clone, Debug, Default)]
+pub enum Home {
+    /// In memory: nothing to clear away, and fast.
+    #[default]
+    Memory,
+    /// As files in a folder, with their logs beside them.
+    Folder(PathBuf),
+}
+
+/// A database that outlives the processes which open it. In memory it lives as long as this does.
 pub struct Database {
+    home: Home,
     address: String,
     outside: Connection,
     switch: KillSwitch,
@@ -106,11 +118,30 @@ impl Database {
     ///
     /// # Errors
     /// When SQLite can't make it.
-    pub fn new() -> Result<Self> {
+    pub fn new(home: &Home) -> Result<Self> {
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        let address = format!("file:/simulated-{number}?vfs=memdb");
+        let address = match home {
+            Home::Memory => format!("file:/simulated-{number}?vfs=memdb"),
+            Home::Folder(folder) => folder.join(format!("{number}.db")).display().to_string(),
+        };
         let outside = Connection::open(&address)?;
-        Ok(Self { address, outside, switch: KillSwitch::default() })
+        outside.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(Self { home: home.clone(), address, outside, switch: KillSwitch::default() })
+    }
+
+    /// Size of its log, bytes; nothing in memory.
+    pub fn log_bytes(&self) -> u64 {
+        std::fs::metadata(format!("{}-wal", self.address)).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Another one with the same content.
+    ///
+    /// # Errors
+    /// When SQLite can't make it.
+    pub fn copy(&self) -> Result<Self> {
+        let copy = Self::new(&self.home)?;
+        self.outside.execute("VACUUM INTO ?1", [&copy.address])?;
+        Ok(copy)
     }
 
     /// What SQLite opens it by.
@@ -157,8 +188,17 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_has_the_content_of_its_moment() {
+        let database = Database::new(&Home::Memory).unwrap();
+        database.connect().unwrap().execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (1)").unwrap();
+        let copy = database.copy().unwrap();
+        database.connect().unwrap().execute_batch("INSERT INTO t VALUES (2)").unwrap();
+        assert_eq!((rows(&database), rows(&copy)), (2, 1));
+    }
+
+    #[test]
     fn a_kill_before_the_commit_stores_nothing_and_after_it_everything() {
-        let database = Database::new().unwrap();
+        let database = Database::new(&Home::Memory).unwrap();
         let connection = database.connect().unwrap();
         connection.execute_batch("CREATE TABLE t (x)").unwrap();
         database.switch().arm(1, Moment::BeforeCommit);

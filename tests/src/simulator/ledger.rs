@@ -52,6 +52,11 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// The office decided to go without a fact: its phone was wiped before it had sent it.
+    pub fn give_up(&mut self, op_id: OpId) {
+        self.saved.remove(&op_id);
+    }
+
     /// Facts of one phone.
     pub fn of_phone(&self, phone: usize) -> impl Iterator<Item = (&OpId, &Saved)> {
         self.saved.iter().filter(move |(_, saved)| saved.phone == phone)

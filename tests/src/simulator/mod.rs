@@ -17,23 +17,36 @@
 //! * **I12** a corrected time is off by no more than it says
 //! * **I13** no fact is refused because the plan moved
 //!
-//! The numbers are those of the programme that they come from; I9 and I10 (other tenants, bounded memory) are not
-//! simulated.
+//! * **I9** nothing of another company is seen or held, and nothing that was taken away stays
+//! * **I10** nothing grows without end
+//!
+//! The numbers are those of the programme that they come from. [`mishap`] lists what goes wrong, [`network`] what the
+//! weather does; [`shrink`] cuts a failing history to a few lines.
 
 pub mod checks;
 pub mod clock;
+pub mod company;
+pub mod course;
+pub mod day;
 pub mod dice;
+pub mod event;
+mod exchange;
+mod handset;
 pub mod kill;
 pub mod ledger;
 pub mod log;
+pub mod mishap;
 pub mod network;
 pub mod office;
 pub mod outside;
+mod people;
 pub mod phone;
 pub mod schedule;
 pub mod server;
+pub mod shrink;
 pub mod technician;
-pub mod world;
+mod world;
 
+pub use course::Course;
 pub use log::Keep;
 pub use world::{Outcome, run};

@@ -1,10 +1,10 @@
 //! What the server has, read from its database by nobody's code but this: the simulator trusts no production query.
 
 use anyhow::{Context, Result};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 use truckroll_core::fact::{Author, Fact};
-use truckroll_core::id::{OpId, TechnicianId, VisitId};
+use truckroll_core::id::{CompanyId, DeviceId, EpochId, OpId, TechnicianId, VisitId};
 use truckroll_core::plan::Plan;
 use truckroll_core::progress::Progress;
 use uuid::Uuid;
@@ -64,19 +64,20 @@ fn id(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
 ///
 /// # Errors
 /// When it can't be read.
-pub fn has_fact(outside: &Connection, op_id: OpId) -> Result<bool> {
-    let mut statement = outside.prepare_cached("SELECT count(*) > 0 FROM fact WHERE op_id = ?1")?;
-    Ok(statement.query_row([op_id.0.as_bytes()], |row| row.get(0))?)
+pub fn has_fact(outside: &Connection, company: CompanyId, op_id: OpId) -> Result<bool> {
+    let mut statement = outside.prepare_cached("SELECT count(*) > 0 FROM fact WHERE company = ?1 AND op_id = ?2")?;
+    Ok(statement.query_row([company.0.as_bytes(), op_id.0.as_bytes()], |row| row.get(0))?)
 }
 
 /// The whole inbox.
 ///
 /// # Errors
 /// When it can't be read.
-pub fn facts(outside: &Connection) -> Result<BTreeMap<OpId, ServerFact>> {
-    let mut statement =
-        outside.prepare_cached("SELECT op_id, visit, state, code, raw, author, at_ms, error_ms, seq FROM fact")?;
-    let mut rows = statement.query([])?;
+pub fn facts(outside: &Connection, company: CompanyId) -> Result<BTreeMap<OpId, ServerFact>> {
+    let mut statement = outside.prepare_cached(
+        "SELECT op_id, visit, state, code, raw, author, at_ms, error_ms, seq FROM fact WHERE company = ?1",
+    )?;
+    let mut rows = statement.query([company.0.as_bytes()])?;
     let mut facts = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (raw, author): (String, String) = (row.get(4)?, row.get(5)?);
@@ -99,9 +100,10 @@ pub fn facts(outside: &Connection) -> Result<BTreeMap<OpId, ServerFact>> {
 ///
 /// # Errors
 /// When they can't be read.
-pub fn visits(outside: &Connection) -> Result<BTreeMap<VisitId, ServerVisit>> {
-    let mut statement = outside.prepare_cached("SELECT id, plan_rev, plan, progress_rev, progress FROM visit")?;
-    let mut rows = statement.query([])?;
+pub fn visits(outside: &Connection, company: CompanyId) -> Result<BTreeMap<VisitId, ServerVisit>> {
+    let mut statement =
+        outside.prepare_cached("SELECT id, plan_rev, plan, progress_rev, progress FROM visit WHERE company = ?1")?;
+    let mut rows = statement.query([company.0.as_bytes()])?;
     let mut visits = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let visit = VisitId(id(row, 0)?);
@@ -120,10 +122,12 @@ pub fn visits(outside: &Connection) -> Result<BTreeMap<VisitId, ServerVisit>> {
 ///
 /// # Errors
 /// When they can't be read.
-pub fn revisions_after(outside: &Connection, seq: u64) -> Result<Vec<(VisitId, u64, u64)>> {
-    let mut statement = outside
-        .prepare_cached("SELECT id, plan_rev, progress_rev FROM visit WHERE plan_rev > ?1 OR progress_rev > ?1")?;
-    let rows = statement.query_map([seq], |row| Ok((VisitId(id(row, 0)?), row.get(1)?, row.get(2)?)))?;
+pub fn revisions_after(outside: &Connection, company: CompanyId, seq: u64) -> Result<Vec<(VisitId, u64, u64)>> {
+    let mut statement = outside.prepare_cached(
+        "SELECT id, plan_rev, progress_rev FROM visit WHERE company = ?1 AND (plan_rev > ?2 OR progress_rev > ?2)",
+    )?;
+    let rows =
+        statement.query_map((company.0.as_bytes(), seq), |row| Ok((VisitId(id(row, 0)?), row.get(1)?, row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -131,10 +135,10 @@ pub fn revisions_after(outside: &Connection, seq: u64) -> Result<Vec<(VisitId, u
 ///
 /// # Errors
 /// When it can't be read.
-pub fn visible(outside: &Connection, technician: TechnicianId) -> Result<Vec<Visible>> {
-    let mut statement =
-        outside.prepare_cached("SELECT visit, from_seq, to_seq FROM visibility WHERE technician = ?1")?;
-    let rows = statement.query_map([technician.0.as_bytes()], |row| {
+pub fn visible(outside: &Connection, company: CompanyId, technician: TechnicianId) -> Result<Vec<Visible>> {
+    let mut statement = outside
+        .prepare_cached("SELECT visit, from_seq, to_seq FROM visibility WHERE company = ?1 AND technician = ?2")?;
+    let rows = statement.query_map([company.0.as_bytes(), technician.0.as_bytes()], |row| {
         Ok(Visible { technician, visit: VisitId(id(row, 0)?), from_seq: row.get(1)?, to_seq: row.get(2)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -144,13 +148,13 @@ pub fn visible(outside: &Connection, technician: TechnicianId) -> Result<Vec<Vis
 ///
 /// # Errors
 /// When it can't be read.
-pub fn effects(outside: &Connection) -> Result<BTreeMap<OpId, u32>> {
+pub fn effects(outside: &Connection, company: CompanyId) -> Result<BTreeMap<OpId, u32>> {
     let mut statement = outside.prepare_cached(
         "SELECT json_extract(p.body, '$.fact.op_id'), count(*) FROM event e
          JOIN payload p ON p.company = e.company AND p.seq = e.seq
-         WHERE e.kind IN ('fact.applied', 'fact.merged') GROUP BY 1",
+         WHERE e.company = ?1 AND e.kind IN ('fact.applied', 'fact.merged') GROUP BY 1",
     )?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([company.0.as_bytes()])?;
     let mut effects = BTreeMap::new();
     while let Some(row) = rows.next()? {
         effects.insert(row.get::<_, String>(0)?.parse()?, row.get(1)?);
@@ -162,17 +166,68 @@ pub fn effects(outside: &Connection) -> Result<BTreeMap<OpId, u32>> {
 ///
 /// # Errors
 /// When they can't be read.
-pub fn numbers(outside: &Connection) -> Result<Vec<u64>> {
-    let mut statement = outside.prepare_cached("SELECT seq FROM event ORDER BY seq")?;
-    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+pub fn numbers(outside: &Connection, company: CompanyId) -> Result<Vec<u64>> {
+    let mut statement = outside.prepare_cached("SELECT seq FROM event WHERE company = ?1 ORDER BY seq")?;
+    Ok(statement.query_map([company.0.as_bytes()], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// Every visit's id, oldest first.
 ///
 /// # Errors
 /// When they can't be read.
-pub fn visit_ids(outside: &Connection) -> Result<Vec<VisitId>> {
-    let mut statement = outside.prepare_cached("SELECT id FROM visit ORDER BY id")?;
-    let rows = statement.query_map([], |row| id(row, 0).map(VisitId))?;
+pub fn visit_ids(outside: &Connection, company: CompanyId) -> Result<Vec<VisitId>> {
+    let mut statement = outside.prepare_cached("SELECT id FROM visit WHERE company = ?1 ORDER BY id")?;
+    let rows = statement.query_map([company.0.as_bytes()], |row| id(row, 0).map(VisitId))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether the server knows a phone.
+///
+/// # Errors
+/// When it can't be read.
+pub fn knows_device(outside: &Connection, device: DeviceId) -> Result<bool> {
+    let mut statement = outside.prepare_cached("SELECT count(*) > 0 FROM device WHERE id = ?1")?;
+    Ok(statement.query_row([device.0.as_bytes()], |row| row.get(0))?)
+}
+
+/// The company's present life.
+///
+/// # Errors
+/// When it can't be read.
+pub fn epoch(outside: &Connection, company: CompanyId) -> Result<EpochId> {
+    let mut statement = outside.prepare_cached("SELECT epoch FROM company WHERE id = ?1")?;
+    Ok(EpochId(statement.query_row([company.0.as_bytes()], |row| id(row, 0))?))
+}
+
+/// The most clock readings that are kept of one boot of one phone.
+///
+/// # Errors
+/// When they can't be read.
+pub fn most_anchors(outside: &Connection) -> Result<u64> {
+    let mut statement = outside.prepare_cached(
+        "SELECT coalesce(max(kept), 0) FROM (SELECT count(*) AS kept FROM anchor GROUP BY company, device, boot_id)",
+    )?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// The hash and size of a picture that a company has whole.
+///
+/// # Errors
+/// When it can't be read.
+pub fn some_picture(outside: &Connection, company: CompanyId) -> Result<Option<(String, u64)>> {
+    let mut statement = outside.prepare_cached(
+        "SELECT lower(hex(sha256)), size_bytes FROM blob WHERE company = ?1 AND verified_ms IS NOT NULL LIMIT 1",
+    )?;
+    Ok(statement.query_row([company.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Whether a company has a picture whole.
+///
+/// # Errors
+/// When it can't be read.
+pub fn has_picture(outside: &Connection, company: CompanyId, sha256: &str) -> Result<bool> {
+    let mut statement = outside.prepare_cached(
+        "SELECT count(*) > 0 FROM blob WHERE company = ?1 AND lower(hex(sha256)) = ?2 AND verified_ms IS NOT NULL",
+    )?;
+    Ok(statement.query_row((company.0.as_bytes(), sha256), |row| row.get(0))?)
 }

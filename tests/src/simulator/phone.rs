@@ -2,13 +2,14 @@
 
 use super::clock::PhoneClock;
 use super::dice::Dice;
-use super::kill::Database;
+use super::kill::{Database, Home};
 use anyhow::{Context, Result};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{DerSignature, SigningKey};
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
-use truckroll_core::device::{ActError, Effect, Engine, Input, Media, Network, Options, StoreKey};
-use truckroll_core::id::{OpId, VisitId};
+use truckroll_core::device::{ActError, Effect, Engine, Input, Media, Network, OpenError, Options, StoreKey};
+use truckroll_core::id::{OpId, TechnicianId, VisitId};
 use truckroll_core::words::Language;
 
 /// What came of an input.
@@ -43,12 +44,30 @@ pub const ARCHIVED: u8 = 3;
 /// See [`ARCHIVED`].
 pub const ATTENTION: u8 = 4;
 
+/// Whose phone it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The company's place on the server.
+    pub company: usize,
+    /// The technician.
+    pub technician: TechnicianId,
+}
+
+/// What comes of opening a phone's app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It runs.
+    Runs,
+    /// It doesn't, because the phone is full.
+    NoRoom,
+}
+
 /// One technician's phone.
 pub struct Phone {
     /// `phone-0`.
     pub name: String,
-    /// What the company calls the technician.
-    pub technician: String,
+    /// Whose it is.
+    pub owner: Owner,
     /// The store that outlives the process.
     pub database: Database,
     /// The process; none after a kill.
@@ -63,6 +82,16 @@ pub struct Phone {
     pub suspended: bool,
     /// The latest wake-up that it asked for.
     pub wake: u64,
+    /// The office had it wiped: it is nobody's any more.
+    pub gone: bool,
+    /// Version of the app that is installed.
+    pub version: u32,
+    /// So many pages are free in its storage; none said is plenty.
+    pub free_pages: Option<i64>,
+    /// Parts whose upload ended while no process ran: the next one is told.
+    pub ended_parts: Vec<Input>,
+    /// Requests and parts that it ever sent.
+    pub sent: u64,
     key: [u8; 32],
     signing: SigningKey,
     dice: Dice,
@@ -73,22 +102,27 @@ impl Phone {
     ///
     /// # Errors
     /// When the engine doesn't open.
-    pub fn new(name: String, technician: String, true_ms: i64, dice: &mut Dice) -> Result<Self> {
+    pub fn new(name: String, owner: Owner, home: &Home, true_ms: i64, dice: &mut Dice) -> Result<Self> {
         let mut dice = dice.fork();
         let clock = PhoneClock::new(&name, true_ms, &mut dice);
         let mut phone = Self {
-            database: Database::new()?,
+            database: Database::new(home)?,
             engine: None,
             clock,
             life: 0,
             network: Network::Offline,
             suspended: false,
             wake: 0,
+            gone: false,
+            version: 1,
+            free_pages: None,
+            ended_parts: Vec::new(),
+            sent: 0,
             key: dice.bytes(),
             signing: signing_key(&mut dice),
             dice,
             name,
-            technician,
+            owner,
         };
         phone.open(true_ms)?;
         Ok(phone)
@@ -97,22 +131,62 @@ impl Phone {
     /// Starts the process, on what is stored.
     ///
     /// # Errors
-    /// When the engine doesn't open.
-    pub fn open(&mut self, true_ms: i64) -> Result<()> {
+    /// When the engine doesn't open although there is room.
+    pub fn open(&mut self, true_ms: i64) -> Result<Opened> {
         self.engine = None;
         self.database.switch().revive();
-        let options = Options {
-            connection: self.database.connect()?,
-            key: StoreKey(self.key),
-            media: Media::Database,
-            app_version: "1.0.0".to_owned(),
-            seed: self.dice.bytes(),
-            language: Language::En,
-        };
-        self.engine = Some(Engine::open(options, &self.clock.now(true_ms)).context("the engine doesn't open")?);
+        let connection = self.database.connect()?;
+        if let Some(free_pages) = self.free_pages {
+            let used: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+            connection.pragma_update_and_check(None, "max_page_count", used + free_pages, |_| Ok(()))?;
+        }
+        let options = self.options(connection);
+        match Engine::open(options, &self.clock.now(true_ms)) {
+            Ok(engine) => self.engine = Some(engine),
+            Err(_) if self.free_pages.is_some() => return Ok(Opened::NoRoom),
+            Err(error) => return Err(error).context("the engine doesn't open"),
+        }
         self.life += 1;
         self.suspended = false;
-        Ok(())
+        Ok(Opened::Runs)
+    }
+
+    fn options(&mut self, connection: Connection) -> Options {
+        Options {
+            connection,
+            key: StoreKey(self.key),
+            media: Media::Database,
+            app_version: format!("{}.0.0", self.version),
+            seed: self.dice.bytes(),
+            language: Language::En,
+        }
+    }
+
+    /// An app that is older than the store is opened on it, as after a downgrade: it must refuse and touch nothing.
+    /// Whether it did.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn refuses_an_older_app(&mut self, true_ms: i64) -> Result<bool> {
+        self.kill();
+        self.database.switch().revive();
+        let outside = self.database.outside();
+        let schema: i64 = outside.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        // What the next version of the app would have left behind.
+        outside.pragma_update(None, "user_version", schema + 1)?;
+        let options = self.options(self.database.connect()?);
+        let opened = Engine::open(options, &self.clock.now(true_ms));
+        let refused = matches!(opened, Err(OpenError::TooNew { .. }));
+        drop(opened);
+        let outside = self.database.outside();
+        let untouched: i64 = outside.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        outside.pragma_update(None, "user_version", schema)?;
+        Ok(refused && untouched == schema + 1)
+    }
+
+    /// Whether somebody works with it.
+    pub fn is_in_use(&self) -> bool {
+        !self.gone
     }
 
     /// Ends the process as `kill -9` does.
@@ -138,7 +212,9 @@ impl Phone {
             Ok(effects) => Ok(Handled::Effects(effects)),
             Err(error) => match error.act() {
                 ActError::Failed { detail } => anyhow::bail!("{}: the engine failed: {detail}", self.name),
-                refused if is_intent => Ok(Handled::Refused(refused)),
+                refused if is_intent || refused == ActError::StorageFull && self.free_pages.is_some() => {
+                    Ok(Handled::Refused(refused))
+                }
                 other => anyhow::bail!("{}: the engine refused what is no intent: {other}", self.name),
             },
         }
@@ -179,6 +255,48 @@ impl Phone {
             outbox.insert(op_id.parse()?, fact);
         }
         Ok(outbox)
+    }
+
+    /// The visit of a stored fact.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn visit_of(&self, op_id: OpId) -> Result<Option<VisitId>> {
+        let mut statement = self.database.outside().prepare_cached("SELECT visit FROM outbox WHERE op_id = ?1")?;
+        let visit: Option<String> = statement.query_row([op_id.to_string()], |row| row.get(0)).optional()?;
+        Ok(visit.map(|visit| visit.parse()).transpose()?)
+    }
+
+    /// Every visit in the store, and whether it was taken away.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn kept(&self) -> Result<Vec<(VisitId, bool)>> {
+        let mut statement = self.database.outside().prepare_cached("SELECT visit, handed_over FROM visit")?;
+        let mut rows = statement.query([])?;
+        let mut kept = Vec::new();
+        while let Some(row) = rows.next()? {
+            kept.push((row.get::<_, String>(0)?.parse()?, row.get(1)?));
+        }
+        Ok(kept)
+    }
+
+    /// Hashes of the pictures that it takes for arrived.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn arrived_pictures(&self) -> Result<Vec<String>> {
+        let outside = self.database.outside();
+        let mut statement = outside.prepare_cached("SELECT sha256 FROM upload WHERE verified_day IS NOT NULL")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Pages of a pull that hasn't reached its checkpoint.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn staged_pages(&self) -> Result<u64> {
+        Ok(self.database.outside().query_row("SELECT count(*) FROM stage", [], |row| row.get(0))?)
     }
 
     /// Revisions of plan and progress of every visit that the phone holds as the technician's own.

@@ -1,52 +1,66 @@
 //! The server: its real decisions on a real database in memory, with the simulation in place of HTTP.
 
+use super::company::Company;
 use super::dice::Dice;
-use super::kill::{Database, Moment};
+use super::kill::{Database, Home, Moment};
 use anyhow::{Context, Result, anyhow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 use truckroll_core::device::{Auth, Header, Method, Reply, Request};
-use truckroll_core::id::{CompanyId, TechnicianId};
-use truckroll_server::dispatch::{Dispatch, Error, UserSession};
+use truckroll_server::backup::begin_new_life;
+use truckroll_server::dispatch::office::Office;
+use truckroll_server::dispatch::{Dispatch, Error};
 use truckroll_server::entropy::Entropy;
-use truckroll_server::store::{Role, Settings, Store};
+use truckroll_server::store::Store;
 
-/// The time zone of the company and all its sites.
+/// The time zone of every company and all their sites.
 pub const TIME_ZONE: &str = "America/Kentucky/Louisville";
 
-/// The one server with its one company.
+/// What SQLite takes for no limit of a database's pages.
+const NO_LIMIT: i64 = 4_294_967_294;
+
+/// The one server with its companies.
 pub struct Server {
     /// The store that outlives the process.
     pub database: Database,
     /// The process; none after a kill.
     pub dispatch: Option<Dispatch>,
-    /// The company.
-    pub company: CompanyId,
-    /// Tokens of those who work in the office, the owner first.
-    tokens: Vec<String>,
+    /// Its companies.
+    pub companies: Vec<Company>,
+    /// The disk is full, or nearly.
+    full: bool,
+    backup: Option<Database>,
     /// The process that died last: the photos that it stored are still there.
     last: Dispatch,
     dice: Dice,
 }
 
 impl Server {
-    /// A new server with a company and its office.
+    /// A new server with companies of so many dispatchers and technicians.
     ///
     /// # Errors
     /// When the database can't be made.
-    pub fn new(true_ms: i64, dispatchers: usize, dice: &mut Dice) -> Result<Self> {
+    pub fn new(true_ms: i64, companies: &[(usize, usize)], home: &Home, dice: &mut Dice) -> Result<Self> {
         let mut dice = dice.fork();
-        let database = Database::new()?;
+        let database = Database::new(home)?;
         let dispatch = Dispatch::on(open_store(&database, &mut dice)?);
-        let first = dispatch.create_company(true_ms, &Settings::new("Falls City Heating", TIME_ZONE))?;
-        let owner = dispatch.user_session(&first.owner_token)?;
-        let mut tokens = vec![first.owner_token];
-        for number in 0..dispatchers {
-            let role = if number == 0 { Role::Manager } else { Role::Dispatcher };
-            tokens.push(dispatch.add_user(true_ms, &owner, &format!("Dispatcher {number}"), role)?.1);
-        }
-        Ok(Self { database, last: dispatch.clone(), dispatch: Some(dispatch), company: first.company, tokens, dice })
+        let companies = companies
+            .iter()
+            .zip(["Falls City Heating", "Bluegrass Plumbing"])
+            .map(|((dispatchers, technicians), name)| {
+                Company::found(&dispatch, true_ms, name, *dispatchers, *technicians)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            database,
+            last: dispatch.clone(),
+            dispatch: Some(dispatch),
+            companies,
+            full: false,
+            backup: None,
+            dice,
+        })
     }
 
     /// Starts the process on what is stored.
@@ -55,6 +69,7 @@ impl Server {
     /// When the database doesn't open.
     pub fn open(&mut self) -> Result<()> {
         self.dispatch = None;
+        self.full = false;
         self.database.switch().revive();
         let dispatch = self.last.restarted_on(open_store(&self.database, &mut self.dice)?);
         self.last = dispatch.clone();
@@ -72,6 +87,66 @@ impl Server {
         self.database.switch().arm(commits_before, moment);
     }
 
+    /// Leaves so many free pages on the disk.
+    ///
+    /// # Errors
+    /// When SQLite refuses.
+    pub fn fill(&mut self, free_pages: i64) -> Result<()> {
+        let used: i64 = self.database.outside().query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        self.full = self.limit(used + free_pages)?;
+        Ok(())
+    }
+
+    /// Gives the disk room again.
+    ///
+    /// # Errors
+    /// When SQLite refuses.
+    pub fn make_room(&mut self) -> Result<()> {
+        self.limit(NO_LIMIT)?;
+        self.full = false;
+        Ok(())
+    }
+
+    /// Whether its disk is full, or nearly.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    fn limit(&self, pages: i64) -> Result<bool> {
+        let Some(dispatch) = &self.dispatch else { return Ok(false) };
+        let limited = dispatch.store().with_connection(|connection| {
+            connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+        });
+        limited.context("a store without threads")??;
+        Ok(true)
+    }
+
+    /// Makes a backup, which replaces the one before.
+    ///
+    /// # Errors
+    /// When SQLite refuses.
+    pub fn back_up(&mut self) -> Result<()> {
+        self.backup = Some(self.database.copy()?);
+        Ok(())
+    }
+
+    /// Loses everything and starts from the backup, in a new life; `false` without a backup.
+    ///
+    /// # Errors
+    /// When the backup doesn't open.
+    pub fn restore(&mut self, true_ms: i64) -> Result<bool> {
+        let Some(backup) = &self.backup else { return Ok(false) };
+        self.database = backup.copy()?;
+        self.kill();
+        for place in 0..self.companies.len() {
+            let head = self.head(place)?;
+            self.companies[place].forget_after(head);
+        }
+        self.open()?;
+        begin_new_life(self.last.store(), true_ms)?;
+        Ok(true)
+    }
+
     /// Runs something in the process; `None` when there is none, or when it died of it.
     pub fn run<T>(&mut self, work: impl FnOnce(&Dispatch) -> T) -> Option<T> {
         let answer = work(self.dispatch.as_ref()?);
@@ -82,28 +157,27 @@ impl Server {
         Some(answer)
     }
 
-    /// How many work in the office, the owner included.
-    pub fn office_size(&self) -> usize {
-        self.tokens.len()
-    }
-
-    /// Somebody of the office, as the process knows them.
+    /// Runs something that somebody of a company's office does. What comes of it, the refusal in words; `None` when there is no
+    /// process, or when it died of it.
     ///
     /// # Errors
-    /// When the process doesn't know the token.
-    pub fn user(&self, dispatch: &Dispatch, place: usize) -> Result<UserSession> {
-        let token = self.tokens.get(place).context("nobody of that number works in the office")?;
-        Ok(dispatch.user_session(token)?)
-    }
-
-    /// A one-time code for a technician's phone.
-    ///
-    /// # Errors
-    /// When the server isn't there or refuses.
-    pub fn enrolment_code(&mut self, true_ms: i64, technician: TechnicianId) -> Result<String> {
-        let dispatch = self.dispatch.as_ref().context("the server is down")?;
-        let owner = self.user(dispatch, 0)?;
-        Ok(dispatch.offer_code(true_ms, &owner, technician)?.code)
+    /// A store that fails without a reason.
+    pub fn office<T>(
+        &mut self,
+        company: usize,
+        officer: usize,
+        work: impl FnOnce(&Office) -> Result<T, Error>,
+    ) -> Result<Option<Result<T, String>>> {
+        let Some(dispatch) = self.dispatch.clone() else { return Ok(None) };
+        let session = self.companies[company].session(&dispatch, officer)?;
+        drop(dispatch);
+        match self.run(|dispatch| work(&dispatch.office(session))) {
+            None => Ok(None),
+            Some(Ok(done)) => Ok(Some(Ok(done))),
+            Some(Err(Error::Problem(problem))) => Ok(Some(Err(problem.detail))),
+            Some(Err(_)) if self.full => Ok(Some(Err("the disk is full".to_owned()))),
+            Some(Err(error)) => Err(error).context("an office command"),
+        }
     }
 
     /// Answers a phone's request; `None` when the process is down or died of it.
@@ -114,17 +188,18 @@ impl Server {
         match self.run(|dispatch| route(dispatch, request, true_ms)) {
             None => Ok(None),
             Some(Ok(reply)) => Ok(Some(reply)),
+            Some(Err(_)) if self.full => Ok(Some(json(500, &serde_json::json!({ "status": 500 })))),
             Some(Err(error)) => Err(anyhow!("the server failed at {}: {error}", request.path)),
         }
     }
 
-    /// The newest number of the log, from outside.
+    /// The newest number of a company's log, from outside.
     ///
     /// # Errors
     /// When it can't be read.
-    pub fn head(&self) -> Result<u64> {
-        let mut statement = self.database.outside().prepare_cached("SELECT head_seq FROM company")?;
-        Ok(statement.query_row([], |row| row.get(0))?)
+    pub fn head(&self, company: usize) -> Result<u64> {
+        let mut statement = self.database.outside().prepare_cached("SELECT head_seq FROM company WHERE id = ?1")?;
+        Ok(statement.query_row([self.companies[company].id.0.as_bytes()], |row| row.get(0))?)
     }
 }
 

@@ -86,8 +86,9 @@ struct Scene<'a> {
 ///
 /// # Errors
 /// When the phone's outbox can't be read.
-pub fn next_deed(phone: &Phone, technician: TechnicianId, true_ms: i64, dice: &mut Dice) -> Result<Option<Deed>> {
+pub fn next_deed(phone: &Phone, true_ms: i64, dice: &mut Dice) -> Result<Option<Deed>> {
     let Some(engine) = &phone.engine else { return Ok(None) };
+    let technician = phone.owner.technician;
     if dice.in_thousand(80)
         && let Some(deed) = settle(engine, dice)?
     {

@@ -14,6 +14,7 @@ pub use seal::StoreKey;
 
 use crate::device::{EngineError, OpenError};
 use rand::rngs::StdRng;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use seal::Seal;
 use serde::Serialize;
@@ -52,6 +53,8 @@ impl Store {
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "checkpoint_fullfsync", true)?;
         connection.pragma_update(None, "secure_delete", true)?;
+        // One plan for a statement whatever its values: otherwise SQLite prepares it anew each time that they change.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         let store = Self { connection, seal: Seal::new(key, random), media };
         schema::upgrade(&store.connection)?;

@@ -2,7 +2,7 @@
 
 use super::office::{Office, Phone, ok, status};
 use super::visit::{note, set};
-use crate::device::{EffectResult, Input, Network};
+use crate::device::{Effect, EffectResult, Input, Network};
 use crate::id::EpochId;
 use crate::lifecycle::Status;
 use crate::wire::{FactResult, PushReply, PushRequest, ResultState};
@@ -369,4 +369,17 @@ fn pushing_on(office: &mut Office, visit: crate::id::VisitId) -> Phone {
     phone.act(note(visit, "one")).unwrap();
     phone.input(Input::Network(Network::Wifi)).unwrap();
     phone
+}
+
+/// What was found to do before an input failed is done all the same.
+#[test]
+fn an_input_that_errs_drops_no_effect_of_others() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    let now = phone.now.clone();
+    let engine = phone.engine_mut();
+    engine.emit(Effect::Wipe);
+    engine.handle(Input::Intent(note(visit, "")), &now).unwrap_err();
+    assert!(engine.handle(Input::Tick, &now).unwrap().contains(&Effect::Wipe));
 }

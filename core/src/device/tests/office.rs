@@ -390,6 +390,10 @@ impl Phone {
         self.open(connection);
     }
 
+    pub(super) fn engine_mut(&mut self) -> &mut Engine {
+        self.engine.as_mut().unwrap()
+    }
+
     pub(super) fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()
     }

@@ -3,7 +3,7 @@
 use super::adjudicate::{self, Arrival};
 use super::desk::Desk;
 use super::{again, duplicate, reactions, result, retime};
-use crate::dispatch::problem::{Error, invalid};
+use crate::dispatch::problem::{Error, conflict, invalid};
 use crate::dispatch::seal::hex;
 use crate::dispatch::{DeviceSession, Dispatch};
 use crate::store::{Actor, FactState, StoredFact, Transaction};
@@ -11,6 +11,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use truckroll_core::apply::code;
+use truckroll_core::bugs::{self, Bug};
 use truckroll_core::clock::{Anchor, Moment, correct};
 use truckroll_core::fact::{Fact, PAYLOAD_MAX_BYTES};
 use truckroll_core::id::OpId;
@@ -81,6 +82,9 @@ fn take(tx: &mut Transaction<'_>, session: &DeviceSession, request: PushRequest)
     let mut highest = device.max_dev_seq;
     for fact in facts {
         if let Some(stored) = tx.fact(fact.op_id)? {
+            if bugs::is_on(Bug::RepeatIsAConflict) {
+                return Err(conflict("known-fact", "The fact is known", "It was sent before."));
+            }
             push.results.push(answer_again(session, &stored));
             continue;
         }
@@ -89,7 +93,10 @@ fn take(tx: &mut Transaction<'_>, session: &DeviceSession, request: PushRequest)
             anchors.insert(boot_id.clone(), tx.anchors(device.id, &boot_id)?);
         }
         let known = anchors.get(&boot_id).map_or(&[][..], Vec::as_slice);
-        let moment = correct(&fact.captured, known);
+        let mut moment = correct(&fact.captured, known);
+        if bugs::is_on(Bug::WallClockTrusted) {
+            moment = Moment { at_ms: fact.captured.wall_ms, error_ms: moment.error_ms };
+        }
         let dev_seq = fact.dev_seq;
         let stored = accept(tx, &mut desk, session, actor, fact, moment, &push.new)?;
         push.results.push(result(&stored));

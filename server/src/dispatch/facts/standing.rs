@@ -62,5 +62,10 @@ pub(super) fn right(reader: &Reader<'_>, stored: &StoredFact, base: &BaseRev, vi
         });
         covered |= could_see && !knew_of_the_end;
     }
+    // The plan is older than the restore, and the progress that the author saw with it is not here: the visit came back to
+    // them in the time that this server lost.
+    if !covered && base.progress > shared_until {
+        return Ok(Right::Lost);
+    }
     Ok(Right::Judge(if covered { Standing::Covered } else { Standing::NotYours }, base.plan))
 }
