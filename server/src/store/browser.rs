@@ -117,7 +117,7 @@ impl Store {
 }
 
 impl Reader<'_> {
-    /// Whether somebody may work here, now that this snapshot was taken.
+    /// A person's user in this company, whether or not they may still work here.
     ///
     /// # Errors
     /// When it can't be read.

@@ -39,16 +39,17 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// What lies on somebody's desk: visits that aren't finished, or that have an open exception, by their day.
+    /// What lies on somebody's desk: visits that aren't finished, or that have an open exception, by day and number.
     ///
     /// # Errors
     /// When it can't be read.
     pub fn desk(&self, user: UserId) -> Result<Vec<VisitId>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT v.id FROM desk d JOIN visit v ON v.company = d.company AND v.id = d.visit
+             JOIN work_order o ON o.company = v.company AND o.id = v.work_order
              WHERE d.company = ?1 AND d.user = ?2 AND (v.open OR EXISTS (
                SELECT 1 FROM exception e WHERE e.company = d.company AND e.visit = d.visit AND e.closed_ms IS NULL))
-             ORDER BY v.day, v.id",
+             ORDER BY v.day, o.number, v.id",
         )?;
         let rows = statement.query_map(params![self.key(), user.0.as_bytes()], |row| uuid(row, 0).map(VisitId))?;
         Ok(rows.collect::<Result<_, _>>()?)
