@@ -119,6 +119,6 @@ mod tests {
         let bytes =
             b"GET /a HTTP/1.1\r\nhost: x\r\n\r\nPOST /b HTTP/1.1\r\ncontent-length: 3\r\n\r\nabcPOST /c HTTP/1.1\r\n";
         let found: Vec<(String, usize)> = requests(bytes).into_iter().map(|sent| (sent.line, sent.bytes)).collect();
-        assert_eq!(found, [("GET /a HTTP/1.1".to_owned(), 28), ("POST /b HTTP/1.1".to_owned(), 41)]);
+        assert_eq!(found, [("GET /a HTTP/1.1".to_owned(), 28), ("POST /b HTTP/1.1".to_owned(), 42)]);
     }
 }

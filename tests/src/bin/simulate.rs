@@ -32,6 +32,9 @@ struct Arguments {
     /// Without the network's faults.
     #[arg(long)]
     good_weather: bool,
+    /// Some seeds also restore the server from a backup.
+    #[arg(long)]
+    restores: bool,
     /// Cut the failing history of this seed to what it needs to fail, and print it.
     #[arg(long, value_name = "SEED")]
     shrink: Option<u64>,
@@ -43,7 +46,12 @@ struct Arguments {
 impl Arguments {
     fn course(&self, seed: u64) -> Course {
         let only = self.only.as_ref().map(|only| only.iter().copied().collect());
-        Course { only, good_weather: self.good_weather, ..Course::new(seed, self.operations) }
+        Course {
+            only,
+            good_weather: self.good_weather,
+            restores: self.restores || self.bug.is_some(),
+            ..Course::new(seed, self.operations)
+        }
     }
 }
 
