@@ -58,6 +58,8 @@ const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "200"]));
 const BOARD: Stage = stage("board", Work::Script("server/board/test.sh"));
 const DEMO: Stage = stage("demo", Work::Program("demo", &["--speed", "240", "--for", "60"]));
 
+const SCHEMATHESIS: Stage = stage("schemathesis", Work::Script("server/schemathesis.sh"));
+
 const fn coverage(all: bool) -> Stage {
     stage("coverage", Work::Coverage { all })
 }
@@ -86,6 +88,7 @@ pub(crate) const FULL: &[Stage] = &[
     crash(true),
     KILL,
     DEMO,
+    SCHEMATHESIS,
     BOARD,
     DENY,
     coverage(true),
@@ -99,7 +102,7 @@ pub(crate) const SOAK: &[Stage] = &[
     stage("simulate", Work::Simulate { seeds: 10_000, fresh: true }),
     crash(true),
     stage("kill", Work::Program("kill", &["--rounds", "1000"])),
-    stage("schemathesis", Work::Script("server/schemathesis.sh")),
+    SCHEMATHESIS,
     stage("bench", Work::Program("bench", &[])),
     stage("android", Work::Script("android/test.sh")),
     stage("ios", Work::Script("ios/test.sh")),
