@@ -115,6 +115,7 @@ describe('by keyboard alone', () => {
     await tabTo('Approve and close', true);
     await keyboard.press('Enter');
     await expect.poll(async () => (await card(office, 'WO-1009')).review).toBe('approved');
+    await page.getByRole('status').getByText('WO-1009 closed').waitFor();
     await keyboard.press('Control+z');
     await expect.poll(async () => (await card(office, 'WO-1009')).review).toBe('none');
   });

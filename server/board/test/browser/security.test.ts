@@ -89,7 +89,7 @@ describe('the page', () => {
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect((await fetch(`${office.server}/v1/words`)).headers.get('cache-control')).toBe('no-store');
+    expect((await fetch(`${office.server}/v1/words`)).headers.get('cache-control')).toBe('private, no-cache');
   });
 
   it('holds no inline script and fetches nothing from elsewhere', async () => {
