@@ -127,11 +127,11 @@ impl<'l> World<'l> {
 
     /// Everybody gets a phone and enrols, in good weather; the offices have some jobs ready.
     fn morning(&mut self) -> Result<()> {
-        for company in 0..self.server.companies.len() {
+        for (company, jobs) in MORNING_JOBS.into_iter().enumerate() {
             for technician in self.server.companies[company].technicians.clone() {
                 self.hand_out_phone(Owner { company, technician })?;
             }
-            for _ in 0..MORNING_JOBS[company] {
+            for _ in 0..jobs {
                 self.create_job(company)?;
             }
         }
