@@ -47,7 +47,6 @@ fn twenty_photos_over_a_link_that_is_cut_every_five_seconds_send_at_most_15_perc
     let sent = proxy.bytes_up() - before;
     let pictures = bytes_below(&folder.path().join("data").join("blobs"));
     let cuts = proxy.cuts();
-    println!("{pictures} bytes of pictures, {sent} sent (headers too), {cuts} cuts");
     assert!(pictures > 20 * 200_000, "these are photos, not icons: {pictures} bytes");
     assert!(cuts >= 5, "the link was cut {cuts} times");
     // Headers and facts count as sent again here: the bound is stricter than what was asked.
