@@ -55,6 +55,8 @@ const DOC_TESTS: Stage = stage("doc tests", Work::Tests(&["test", "--workspace",
 const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
 
 const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "200"]));
+const ANDROID: Stage = stage("android", Work::Script("android/test.sh"));
+const IOS: Stage = stage("ios", Work::Script("ios/test.sh"));
 const BOARD: Stage = stage("board", Work::Script("server/board/test.sh"));
 const DEMO: Stage = stage("demo", Work::Program("demo", &["--speed", "240", "--for", "60"]));
 
@@ -90,12 +92,13 @@ pub(crate) const FULL: &[Stage] = &[
     DEMO,
     SCHEMATHESIS,
     BOARD,
+    IOS,
+    ANDROID,
     DENY,
     coverage(true),
 ];
 
-/// `cargo xtask soak`: as long as it takes, see [`soak`]. The apps' own tests stand here until each has been seen green
-/// from end to end on a bare machine; then they belong into [`FULL`].
+/// `cargo xtask soak`: as long as it takes, see [`soak`].
 pub(crate) const SOAK: &[Stage] = &[
     SETUP,
     stage("licences and bans", Work::Deny { install: true }),
@@ -104,8 +107,6 @@ pub(crate) const SOAK: &[Stage] = &[
     stage("kill", Work::Program("kill", &["--rounds", "1000"])),
     SCHEMATHESIS,
     stage("bench", Work::Program("bench", &[])),
-    stage("android", Work::Script("android/test.sh")),
-    stage("ios", Work::Script("ios/test.sh")),
     stage("board under load", Work::Script("server/board/load.sh")),
 ];
 
