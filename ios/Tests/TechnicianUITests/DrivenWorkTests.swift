@@ -166,6 +166,8 @@ import Testing
         try await hand.tap("Correct: \(trip.label)")
         try await hand.enter("Forgot to tap", in: "Why")
         try await hand.tap("Save")
+        // Saved before the phone hears of the approval: afterwards the engine itself would say no.
+        try await phone.wait("saved") { $0.app.sync.view?.unsent == 1 }
         try await phone.engine.setNetwork(network: .wifi)
         phone.app.navigator.path = []
         try await hand.tap("Decide")
