@@ -75,7 +75,9 @@ for library in libs/target/exploded/*/; do
   if [ -f "$library/proguard.txt" ]; then rules+=(--pg-conf "${library}proguard.txt"); fi
 done
 
-"$JAVA_HOME/bin/java" -Xmx3g -cp "$r8" com.android.tools.r8.R8 --release --min-api "$min_sdk" --lib "$android" \
+# Robolectric's archive has Android's own classes; those of java.* it leaves to the machine it runs on.
+"$JAVA_HOME/bin/java" -Xmx3g -cp "$r8" com.android.tools.r8.R8 --release --min-api "$min_sdk" \
+  --lib "$android" --lib "$JAVA_HOME" \
   "${rules[@]}" --pg-map-output "$out/mapping.txt" --output "$out/dex" "${inputs[@]}"
 
 if [ -z "${KEYSTORE:-}" ]; then
