@@ -218,7 +218,7 @@ impl House {
                     "op_id": op_id, "dev_seq": number, "visit": self.east.visits["ready"][0], "kind": "note.add@1",
                     "base_rev": { "epoch": epoch, "plan": 1, "progress": 0 }, "deps": [],
                     "payload": { "text": EAST_MARK },
-                    "captured": { "wall_ms": 1_795_442_400_000_i64, "mono_ms": 1, "boot_id": "boot" }, "app_version": "0.1.0"
+                    "wall_ms": 1_795_442_400_000_i64, "mono_ms": 1, "boot_id": "boot", "app_version": "0.1.0"
                 })
             })
             .collect();

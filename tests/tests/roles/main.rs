@@ -88,5 +88,5 @@ async fn another_companys_ids_are_answered_like_ids_that_dont_exist() {
         assert!([404, 400].contains(&theirs.status), "{operation}: {} {}", theirs.status, theirs.body);
         tried += 1;
     }
-    assert!(tried >= 30, "{tried}");
+    assert!(tried >= 25, "{tried}");
 }
