@@ -3,6 +3,7 @@
 use crate::subscription::{Cancellation, ScreenSubscription};
 use std::sync::Arc;
 use std::time::Duration;
+use truckroll_core::checkin::Fix;
 use truckroll_core::clock::Now;
 use truckroll_core::device::driver::{
     Clock, Driver, DriverOptions, Host, KeyStore, ScreenListener, Signer, StartError, SystemClock, Uploader,
@@ -124,6 +125,16 @@ impl Technician {
     /// A push message came: there is something at the server.
     pub async fn poke(&self) -> Result<(), ActError> {
         self.driver.poke().await
+    }
+
+    /// How often the host should tell where the phone is, milliseconds; nothing when nobody asks, and then it must not look.
+    pub async fn position_every_ms(&self) -> Result<Option<i64>, ActError> {
+        self.driver.position_every_ms().await
+    }
+
+    /// Where the phone is, while it is asked for: on the way to a visit, if the company wants it.
+    pub async fn position(&self, fix: Fix) -> Result<(), ActError> {
+        self.driver.position(fix).await
     }
 
     /// A part that the host's uploader took reached the server (its reply) or didn't (nothing).

@@ -245,6 +245,25 @@ pub struct Checkpoint {
     pub visits: u64,
     /// [`crate::digest`] over the window, hex.
     pub digest: String,
+    /// The company asks for a coarse position while traveling, this often, milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position_every_ms: Option<i64>,
+}
+
+/// Body of `POST /v1/position`: where somebody who travels is, coarsely. The latest replaces the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PositionReport {
+    /// Where they are going.
+    pub visit: VisitId,
+    /// WGS 84 latitude, degrees, rounded to a thousandth.
+    pub lat: f64,
+    /// WGS 84 longitude, degrees, rounded to a thousandth.
+    pub lon: f64,
+    /// 68 % radius of the fix, metres.
+    pub accuracy_m: f64,
+    /// How old the fix is, milliseconds.
+    pub age_ms: i64,
 }
 
 /// Answer of `GET /v1/sync`.

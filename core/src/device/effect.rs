@@ -1,5 +1,6 @@
 //! What goes into the engine and what comes out: plain data, so that a simulator can carry it.
 
+use crate::checkin::Fix;
 use crate::device::Intent;
 use crate::device::intent::Done;
 use crate::id::VisitId;
@@ -37,6 +38,8 @@ pub enum Input {
     Poke,
     /// The connection changed.
     Network(Network),
+    /// Where the phone is, while [`crate::device::Engine::position_every_ms`] asks for it; at any other time it is ignored.
+    Position(Fix),
     /// The app goes away: nothing is sent and nothing is accepted until [`Input::Resume`].
     Suspend,
     /// The app is back. Requests that were in flight are forgotten and made again.

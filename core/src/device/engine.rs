@@ -142,6 +142,7 @@ impl Engine {
                 self.link.backoff.hurry();
             }
             Input::Network(network) => self.network_changed(network),
+            Input::Position(fix) => self.position_told(fix, now),
             Input::Suspend => {
                 self.link.suspend();
                 self.store.checkpoint()?;

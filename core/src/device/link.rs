@@ -3,6 +3,7 @@
 use super::backoff::Backoff;
 use super::clocks::Deadline;
 use super::effect::{EffectId, Network};
+use super::position::WaitingPosition;
 use crate::clock::Now;
 use crate::id::OpId;
 use crate::wire::{EnrolRequest, PUSH_MAX_FACTS};
@@ -91,6 +92,10 @@ pub(crate) struct Link {
     pub(crate) upload_backoff: Backoff,
     /// The wake-up that the host was asked for.
     pub(crate) wake: Option<Deadline>,
+    /// The coarse position that waits for the connection.
+    pub(crate) position: Option<WaitingPosition>,
+    /// No position is taken before.
+    pub(crate) next_position: Option<Deadline>,
 }
 
 impl Default for Link {
@@ -116,6 +121,8 @@ impl Default for Link {
             handed: BTreeMap::new(),
             upload_backoff: Backoff::default(),
             wake: None,
+            position: None,
+            next_position: None,
         }
     }
 }

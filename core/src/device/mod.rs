@@ -21,6 +21,7 @@ mod error;
 mod inspect;
 mod intent;
 mod link;
+mod position;
 mod pull;
 mod pump;
 mod push;

@@ -18,6 +18,7 @@ impl Engine {
         if !self.link.is_flying() && self.link.backoff.left_ms(now) == 0 {
             self.next_request(now)?;
         }
+        self.send_position(now)?;
         self.next_uploads(now)
     }
 
@@ -32,7 +33,7 @@ impl Engine {
         let pull = self.link.repair_wanted || self.link.pull_is_due(now);
         // A boot that hasn't heard the server's clock asks for it first: then the facts arrive with their true times.
         let first_word = pull && !self.link.clock_asked && self.clocks.wall_error_ms(now).is_none();
-        if batch.is_empty() && !pull && !self.uploads_wanted(now) {
+        if batch.is_empty() && !pull && !self.uploads_wanted(now) && !self.position_waits() {
             return Ok(());
         }
         if self.link.token(now).is_none() {

@@ -56,6 +56,7 @@ impl Engine {
             stage_cursor: None,
             stage_full: false,
             mismatches: self.sync.mismatches,
+            position_every_ms: checkpoint.position_every_ms,
         };
         let ground = Ground { checkpoint, technician, today: day_number(at_ms) };
         if bugs::is_on(Bug::PullInTwoTransactions) {

@@ -87,7 +87,7 @@ fn pull_messages() {
                 PullItem::GateCode { visit: visit(), rev: 10, code: Some("#4407".into()) },
             ],
             cursor: "opaque".into(),
-            checkpoint: Some(Checkpoint { seq: 10, from_day: day, to_day: day, visits: 1, digest: "00".into() }),
+            checkpoint: Some(Checkpoint { seq: 10, from_day: day, to_day: day, visits: 1, digest: "00".into(), position_every_ms: None }),
             received_ms: 1,
             sent_ms: 2,
         },

@@ -19,6 +19,7 @@ mod facts;
 pub mod invitation;
 pub mod office;
 pub mod planning;
+pub mod position;
 pub mod problem;
 mod pull;
 mod repair;

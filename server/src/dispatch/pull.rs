@@ -135,7 +135,15 @@ pub(super) fn checkpoint(
 ) -> Result<Checkpoint, Error> {
     let window = Window::at(reader, now_ms)?;
     let held = reader.window(technician, window.from, window.to)?;
-    Ok(Checkpoint { seq, from_day: window.from, to_day: window.to, visits: held.len() as u64, digest: digest(&held) })
+    let position_every_ms = reader.settings()?.travel_position_s.map(|seconds| i64::from(seconds) * 1_000);
+    Ok(Checkpoint {
+        seq,
+        from_day: window.from,
+        to_day: window.to,
+        visits: held.len() as u64,
+        digest: digest(&held),
+        position_every_ms,
+    })
 }
 
 /// A page being filled.

@@ -19,6 +19,7 @@ mod log;
 mod office;
 mod page;
 mod planner;
+mod position;
 mod problem;
 mod service;
 mod session;
@@ -156,6 +157,7 @@ fn limited() -> OpenApiRouter<Server> {
         .merge(office::router())
         .merge(log::router())
         .merge(planner::router())
+        .merge(position::router())
         .merge(session::router())
         .merge(words::router())
 }

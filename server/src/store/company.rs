@@ -22,6 +22,9 @@ pub struct Settings {
     /// Who decides about exceptions, and after how long somebody else does.
     #[serde(default)]
     pub escalation: EscalationPolicy,
+    /// Ask phones for one coarse position every so many seconds while their technician travels, 60 to 120; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub travel_position_s: Option<u32>,
 }
 
 impl Default for Settings {
@@ -35,7 +38,8 @@ impl Settings {
     /// The defaults of a company with this name and time zone.
     pub fn new(name: &str, time_zone: &str) -> Self {
         let (name, time_zone) = (name.to_owned(), time_zone.to_owned());
-        Self { name, time_zone, gate: GatePolicy::default(), escalation: EscalationPolicy::default() }
+        let (gate, escalation) = (GatePolicy::default(), EscalationPolicy::default());
+        Self { name, time_zone, gate, escalation, travel_position_s: None }
     }
 }
 

@@ -204,6 +204,7 @@ async fn name_company(api: &Api, roster: &Roster) -> Result<()> {
     let mut settings = api.get("/v1/office/settings").await?;
     settings["name"] = json!(roster.company);
     settings["time_zone"] = json!(roster.time_zone.name());
+    settings["travel_position_s"] = json!(60);
     api.put("/v1/office/settings", &settings).await?;
     Ok(())
 }

@@ -210,6 +210,9 @@ impl Technician {
             self.day.pass(leg_ms).await?;
             driven_ms += leg_ms;
             self.place = route.at(driven_ms);
+            if self.phone.driver.position_every_ms().await?.is_some() {
+                self.phone.driver.position(self.place.fix(25.0, &self.phone.now())).await?;
+            }
             if silence {
                 self.signal(driven_ms < drive_ms / 3 || driven_ms > drive_ms * 2 / 3).await?;
             }

@@ -31,6 +31,7 @@ pub use host::{Clock, HostError, KeyStore, PartUpload, ScreenListener, ScreenVie
 pub use software_key::{FileKeyStore, SoftwareSigner, warn_about_software_keys};
 pub use subscription::Subscription;
 
+use crate::checkin::Fix;
 use crate::device::screens::{AttentionView, CloseoutView, MessagesView, SettingsView, SyncView, TodayView, VisitView};
 use crate::device::{ActError, Done, Engine, Input, Intent, Network, Reply, Screen};
 use crate::id::VisitId;
@@ -341,6 +342,23 @@ impl Driver {
     /// Only when the driver is closed.
     pub async fn poke(&self) -> Result<(), ActError> {
         self.queue.told(Input::Poke).await
+    }
+
+    /// How often the host should tell where the phone is, milliseconds; nothing when nobody asks, and then it must not
+    /// look. The company's wish, while traveling only. Changes with [`Screen::Today`].
+    ///
+    /// # Errors
+    /// Only when the driver is closed.
+    pub async fn position_every_ms(&self) -> Result<Option<i64>, ActError> {
+        self.queue.read(|engine, _| Ok(engine.position_every_ms())).await
+    }
+
+    /// Where the phone is, while it is asked for. Leaves the phone rounded to a block; never stored on it.
+    ///
+    /// # Errors
+    /// Only when the driver is closed.
+    pub async fn position(&self, fix: Fix) -> Result<(), ActError> {
+        self.queue.told(Input::Position(fix)).await
     }
 
     /// A part that the host's [`Uploader`] took reached the server (its reply) or didn't (nothing).

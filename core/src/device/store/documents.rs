@@ -44,6 +44,9 @@ pub(crate) struct SyncState {
     /// The digest was wrong after this many repairs in a row.
     #[serde(default)]
     pub(crate) mismatches: u32,
+    /// The company asks for a coarse position while traveling, this often.
+    #[serde(default)]
+    pub(crate) position_every_ms: Option<i64>,
 }
 
 /// Why a visit went away.

@@ -6,5 +6,6 @@ mod contradiction;
 mod line;
 mod office;
 mod photos;
+mod position;
 mod screens;
 mod visit;

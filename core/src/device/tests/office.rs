@@ -57,6 +57,8 @@ pub(super) struct Office {
     pub(super) pulls: Vec<String>,
     /// A kind that this office is too old for.
     pub(super) unknown_kind: Option<&'static str>,
+    /// The company asks for coarse positions.
+    pub(super) position_every_ms: Option<i64>,
 }
 
 impl Office {
@@ -73,6 +75,7 @@ impl Office {
             page_items: usize::MAX,
             pulls: Vec::new(),
             unknown_kind: None,
+            position_every_ms: None,
         }
     }
 
@@ -252,7 +255,14 @@ impl Office {
             .filter(|(_, visit)| visit.revoked.is_none() && (visit.open || (from_day..=to_day).contains(&visit.day)))
             .map(|(id, visit)| Held { visit: *id, plan_rev: visit.plan_rev, progress_rev: visit.progress_rev })
             .collect();
-        Checkpoint { seq: self.seq, from_day, to_day, visits: held.len() as u64, digest: crate::digest::digest(&held) }
+        Checkpoint {
+            seq: self.seq,
+            from_day,
+            to_day,
+            visits: held.len() as u64,
+            digest: crate::digest::digest(&held),
+            position_every_ms: self.position_every_ms,
+        }
     }
 
     /// A cursor is `seq` of the last checkpoint, a dot, and how many items of the pull came already.

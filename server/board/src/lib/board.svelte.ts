@@ -133,6 +133,7 @@ class Board {
         .filter((company) => session.may('viewer', company))
         .map(async (company) => {
           const plan = await get<DayView>(inCompany(`/v1/board/days/${day}`, company));
+          time.set(plan.now_ms);
           return plan.technicians.map((technician) => ({ ...technician, company }));
         });
       const technicians = (await Promise.all(plans)).flat();

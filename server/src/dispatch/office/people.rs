@@ -6,6 +6,9 @@ use crate::store::{Actor, Role, Settings, Technician, User};
 use serde::{Deserialize, Serialize};
 use truckroll_core::id::UserId;
 
+/// How often a company may ask for a position while traveling, seconds (design.md section 6).
+const TRAVEL_POSITION_S: std::ops::RangeInclusive<u32> = 60..=120;
+
 /// Body of a new user.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct UserRequest {
@@ -104,6 +107,10 @@ impl Office {
             }
             crate::import::value::time_zone(&settings.time_zone)
                 .map_err(|reason| problem::invalid("time_zone", reason))?;
+            if settings.travel_position_s.is_some_and(|seconds| !TRAVEL_POSITION_S.contains(&seconds)) {
+                let detail = "A position every 60 to 120 seconds, or none.";
+                return Err(problem::invalid("travel_position_s", detail).into());
+            }
             let actor = Actor::User(officer.id);
             let is_other_gate = transaction.settings()?.gate != settings.gate;
             transaction.save_settings(actor, &settings)?;

@@ -24,6 +24,8 @@ pub struct DayView {
     pub time_zone: String,
     /// Technicians who work here, by code.
     pub technicians: Vec<TechnicianDay>,
+    /// The server's clock, milliseconds since 1970 UTC: the board goes by it.
+    pub now_ms: i64,
 }
 
 /// A technician's day.
@@ -196,7 +198,7 @@ impl Office {
                     planned: day::order(&stops, open, profile.home, true),
                 }
             });
-            Ok(DayView { day, technicians: technicians.collect(), time_zone })
+            Ok(DayView { day, technicians: technicians.collect(), time_zone, now_ms })
         })
     }
 

@@ -1,0 +1,86 @@
+//! The coarse position while traveling (design.md section 6): the latest only, never stored, never a fact, sent when the
+//! company asks for it and at no other time.
+
+use super::clocks::Deadline;
+use super::effect::{Auth, Effect, Method, Network, Request};
+use super::{Engine, EngineError};
+use crate::checkin::Fix;
+use crate::clock::Now;
+use crate::id::VisitId;
+use crate::lifecycle::{Status, status};
+use crate::wire::PositionReport;
+
+/// Decimals of a degree that leave the phone: 0.001° are 111 m of latitude, a block and not a house.
+const COARSE: f64 = 1_000.0;
+
+/// A position that waits for the connection, replaced by the next.
+#[derive(Clone, Debug)]
+pub(crate) struct WaitingPosition {
+    visit: VisitId,
+    fix: Fix,
+    taken: Now,
+}
+
+impl Engine {
+    /// How often the host should tell where the phone is, milliseconds; `None` when nobody asks: the company doesn't, or
+    /// nobody travels. While it is `Some`, the app shows that the position is used.
+    pub fn position_every_ms(&self) -> Option<i64> {
+        self.traveling().and(self.sync.position_every_ms)
+    }
+
+    /// The visit that the technician is on the way to.
+    fn traveling(&self) -> Option<VisitId> {
+        let technician = self.identity.as_ref()?.technician_id;
+        let traveling = self.visits.values().find(|held| {
+            let own = held.assignment(technician).filter(|_| !held.row.handed_over);
+            own.is_some_and(|own| status(own.intent, held.progress.field_status(own.id)) == Status::Traveling)
+        });
+        traveling.map(|held| held.row.visit)
+    }
+
+    /// The host says where the phone is. Kept only when it is asked for and due.
+    pub(super) fn position_told(&mut self, fix: Fix, now: &Now) {
+        let is_good = fix.lat.is_finite() && fix.lon.is_finite() && fix.accuracy_m.is_finite() && fix.accuracy_m > 0.0;
+        let Some((visit, every_ms)) = self.traveling().zip(self.sync.position_every_ms) else { return };
+        if !is_good || self.link.next_position.as_ref().is_some_and(|deadline| !deadline.is_due(now)) {
+            return;
+        }
+        self.link.next_position = Some(Deadline::after(now, every_ms));
+        self.link.position = Some(WaitingPosition { visit, fix, taken: now.clone() });
+    }
+
+    /// Sends the position that waits. Its answer moves nothing: the next position comes anyway.
+    pub(super) fn send_position(&mut self, now: &Now) -> Result<(), EngineError> {
+        if self.link.token(now).is_none() {
+            return Ok(());
+        }
+        let Some(WaitingPosition { visit, fix, taken }) = self.link.position.take() else { return Ok(()) };
+        // Whoever arrived meanwhile is nobody's to follow.
+        if self.traveling() != Some(visit) {
+            return Ok(());
+        }
+        let coarse = |degrees: f64| (degrees * COARSE).round() / COARSE;
+        let report = PositionReport {
+            visit,
+            lat: coarse(fix.lat),
+            lon: coarse(fix.lon),
+            accuracy_m: fix.accuracy_m.ceil(),
+            age_ms: fix.age_ms.max(0).saturating_add(crate::clock::elapsed_ms(&taken, now)),
+        };
+        let Auth::Bearer(token) = self.access(now) else { return Ok(()) };
+        let request = Request {
+            method: Method::Post,
+            path: "/v1/position".to_owned(),
+            body: serde_json::to_vec(&report)?,
+            auth: Auth::Bearer(token),
+        };
+        let id = self.next_id();
+        self.emit(Effect::Send { id, request });
+        Ok(())
+    }
+
+    /// Whether a position waits that could be sent: a reason to get a token.
+    pub(super) fn position_waits(&self) -> bool {
+        self.link.network != Network::Offline && self.link.position.is_some()
+    }
+}
