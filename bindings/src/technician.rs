@@ -13,6 +13,7 @@ use truckroll_core::device::screens::{
 };
 use truckroll_core::device::{ActError, Done, Intent, Network, Reply, Screen};
 use truckroll_core::id::VisitId;
+use truckroll_core::wire::PushService;
 
 /// The technician's engine. One per process: the folder can be open only once.
 ///
@@ -125,6 +126,12 @@ impl Technician {
     /// A push message came: there is something at the server.
     pub async fn poke(&self) -> Result<(), ActError> {
         self.driver.poke().await
+    }
+
+    /// Where the phone is poked while its app is asleep: the push service's address, or nothing any more. To be said at each
+    /// start, after each enrolment, and whenever the service gives another.
+    pub async fn register_push(&self, service: PushService, endpoint: Option<String>) -> Result<(), ActError> {
+        self.driver.register_push(service, endpoint).await
     }
 
     /// How often the host should tell where the phone is, milliseconds; nothing when nobody asks, and then it must not look.

@@ -5,6 +5,8 @@ use serde_json::json;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use truckroll_server::push::Reach;
+use truckroll_server::serve::{Options, serve_with};
 
 /// Runs the dispatch server on a data folder until it is interrupted.
 #[derive(clap::Args, Debug)]
@@ -15,11 +17,16 @@ pub(crate) struct ServeArgs {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8460")]
     listen: SocketAddr,
+    /// Let pokes go to push servers in private networks and on this machine, and not only to public ones.
+    #[arg(long)]
+    push_to_private_networks: bool,
 }
 
 /// Serves. The first line of standard output is `listening on URL`.
 pub(crate) async fn run(args: ServeArgs, json: bool) -> Result<(), Failure> {
-    let running = truckroll_server::serve(&args.data, args.listen).await.map_err(Failure::because)?;
+    let reach = if args.push_to_private_networks { Reach::Private } else { Reach::Public };
+    let options = Options { reach, ..Options::default() };
+    let running = serve_with(&args.data, args.listen, options).await.map_err(Failure::because)?;
     let url = format!("http://{}", running.address);
     let token = running.first.as_ref().map(|first| first.owner_token.clone());
     {

@@ -266,6 +266,47 @@ pub struct PositionReport {
     pub age_ms: i64,
 }
 
+/// A service that carries pokes to phones whose app is asleep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[serde(rename_all = "snake_case")]
+pub enum PushService {
+    /// An address that the phone's distributor gave (unifiedpush.org).
+    UnifiedPush,
+}
+
+impl PushService {
+    /// The service as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::UnifiedPush => "unified_push",
+        }
+    }
+
+    /// The service of a text.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text == Self::UnifiedPush.as_str()).then_some(Self::UnifiedPush)
+    }
+}
+
+/// Body and answer of `PUT /v1/push`: where this phone is poked while its app is asleep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PushRegistration {
+    /// Who carries the pokes.
+    pub service: PushService,
+    /// The service's address for this phone; absent: none any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+}
+
+/// Degrees rounded to a thousandth, 111 m of latitude: a block and not a house. The phone rounds what leaves it, and the
+/// server what it keeps, whoever sent it.
+pub fn coarse(degrees: f64) -> f64 {
+    (degrees * 1_000.0).round() / 1_000.0
+}
+
 /// Answer of `GET /v1/sync`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

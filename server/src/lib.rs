@@ -2,6 +2,7 @@
 //!
 //! [`store`] keeps everything and is the only place with SQL. [`dispatch`] decides, synchronously and without HTTP: the
 //! simulator drives it as it is. [`http`] maps it to routes ([`app`]), and [`serve()`] runs them on a data folder.
+//! [`push`] pokes phones whose app is asleep.
 //! [`backup`] copies a folder while it is served, and makes a new one of a copy.
 
 pub mod backup;
@@ -10,6 +11,7 @@ pub mod entropy;
 pub mod http;
 pub mod import;
 pub mod local;
+pub mod push;
 pub mod serve;
 pub mod store;
 

@@ -2,6 +2,7 @@
 
 use crate::dispatch::{self, Dispatch, FirstCompany};
 use crate::http::{Clock, Server, app, system_clock};
+use crate::push::Reach;
 use crate::store::Settings;
 use axum::Router;
 use axum::body::Body;
@@ -28,6 +29,8 @@ const HEADERS_MAX: usize = 64;
 const BUFFER_MAX_BYTES: usize = 32 * 1024;
 /// Most connections at once: below what a process may open on common systems, files and readers included.
 const CONNECTIONS_MAX: usize = 16_000;
+/// Between two looks for what isn't to be kept any longer.
+const TIDY_EVERY: Duration = Duration::from_secs(3_600);
 /// How long to wait when the system gives no more connections.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -111,14 +114,30 @@ impl Running {
 /// # Errors
 /// When another process has the folder, or folder or address can't be used.
 pub async fn serve(folder: &Path, listen: SocketAddr) -> Result<Running, Error> {
-    serve_at(folder, listen, system_clock()).await
+    serve_with(folder, listen, Options::default()).await
 }
 
-/// [`serve`] with another clock than the machine's: a demo's day runs faster.
+/// How to serve, beyond where.
+#[derive(Clone)]
+pub struct Options {
+    /// The machine's clock, unless a demo's day runs faster.
+    pub clock: Clock,
+    /// Which networks pokes may go to.
+    pub reach: Reach,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { clock: system_clock(), reach: Reach::default() }
+    }
+}
+
+/// [`serve`], but not as usual.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_at(folder: &Path, listen: SocketAddr, clock: Clock) -> Result<Running, Error> {
+pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> Result<Running, Error> {
+    let Options { clock, reach } = options;
     let lock = lock_folder(folder)?;
     let folder = folder.to_owned();
     let now_ms = clock();
@@ -127,13 +146,30 @@ pub async fn serve_at(folder: &Path, listen: SocketAddr, clock: Clock) -> Result
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     let (stop, mut stopping) = watch::channel(false);
-    let service = app(Server::new(dispatch, clock, stopping.clone()));
+    let server = Server::new(dispatch, clock, stopping.clone()).poking(reach);
+    for company in server.dispatch().store().companies()? {
+        server.poke_asleep(company);
+    }
+    tokio::spawn(tidy(server.clone(), stopping.clone()));
+    let service = app(server);
     let served = tokio::spawn(async move {
         accept(&listener, &service, &mut stopping).await;
         drop(lock);
         Ok(())
     });
     Ok(Running { address, first, stop, served })
+}
+
+/// Forgets in time what isn't to be kept, also where nothing happens any more.
+async fn tidy(server: Server, mut stopping: watch::Receiver<bool>) {
+    loop {
+        // Its reason is in the log already; the next round tries again.
+        drop(server.run(|dispatch, now_ms| dispatch.forget_old_positions(now_ms)).await);
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_EVERY) => {}
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+        }
+    }
 }
 
 /// Takes connections until the server stops, and lets requests under way finish.

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 use truckroll_core::lifecycle::Status;
 use truckroll_server::http::Server;
-use truckroll_server::store::Visit;
+use truckroll_server::store::{Settings, Visit};
 
 /// The service with a clock that a test moves.
 struct Service {
@@ -66,6 +66,11 @@ impl Service {
         body["positions"].as_array().unwrap().clone()
     }
 
+    fn oldest_ms(&self) -> Option<i64> {
+        let company = self.world.dispatch.company(self.world.company);
+        company.read(|reader| reader.oldest_position_ms()).unwrap()
+    }
+
     /// A technician on the way.
     fn traveler(&self) -> (Phone, Visit) {
         let ana = self.world.technician("T01", "Ana Ruiz");
@@ -85,11 +90,11 @@ async fn the_map_shows_the_latest_position_of_who_travels_and_forgets_it_after_a
     let (_, page) = service.world.pull_all(MONDAY_MS, &phone, None);
     assert_eq!(page.checkpoint.unwrap().position_every_ms, Some(90_000));
 
-    assert_eq!(service.report(&phone, &visit, 38.24, 1_000).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(service.report(&phone, &visit, 38.240_44, 1_000).await.0, StatusCode::NO_CONTENT);
     // An older one that comes later changes nothing.
     assert_eq!(service.report(&phone, &visit, 38.2, 50_000).await.0, StatusCode::NO_CONTENT);
     let positions = service.positions().await;
-    assert_eq!(positions.len(), 1);
+    assert_eq!(positions.len(), 1, "the latest only");
     assert_eq!(positions[0]["name"], "Ana Ruiz");
     assert_eq!(positions[0]["number"], "WO-1");
     assert_eq!((&positions[0]["lat"], &positions[0]["at_ms"]), (&json!(38.24), &json!(MONDAY_MS - 1_000)));
@@ -99,8 +104,42 @@ async fn the_map_shows_the_latest_position_of_who_travels_and_forgets_it_after_a
     assert_eq!(service.report(&phone, &visit, 38.25, 0).await.0, StatusCode::NO_CONTENT);
     assert_eq!(head(), before, "a position is no fact: the log doesn't know it");
 
-    service.now_ms.store(MONDAY_MS + 24 * 3_600_000 + 1, Ordering::Relaxed);
+    let later_ms = MONDAY_MS + 24 * 3_600_000 + 1;
+    service.now_ms.store(later_ms, Ordering::Relaxed);
     assert!(service.positions().await.is_empty());
+    service.world.dispatch.forget_old_positions(later_ms).unwrap();
+    assert_eq!(service.oldest_ms(), None, "and no trace of it stays");
+}
+
+#[tokio::test]
+async fn another_company_sees_nobody_and_a_company_that_asks_no_more_knows_nothing() {
+    let service = Service::new();
+    let (phone, visit) = service.traveler();
+    service.ask_every(json!(90)).await;
+    assert_eq!(service.report(&phone, &visit, 38.24, 0).await.0, StatusCode::NO_CONTENT);
+
+    let other = service.world.dispatch.create_company(MONDAY_MS, &Settings::new("Another", support::ZONE)).unwrap();
+    let (_, mut settings) = service.json(Method::GET, "/v1/office/settings", &other.owner_token, None).await;
+    settings["travel_position_s"] = json!(60);
+    service.json(Method::PUT, "/v1/office/settings", &other.owner_token, Some(settings)).await;
+    let (status, seen) = service.json(Method::GET, "/v1/board/positions", &other.owner_token, None).await;
+    assert_eq!((status, &seen["positions"]), (StatusCode::OK, &json!([])));
+    let path = format!("/v1/board/positions?company={}", service.world.company);
+    assert_eq!(service.json(Method::GET, &path, &other.owner_token, None).await.0, StatusCode::NOT_FOUND);
+    let (status, _) = service.json(Method::GET, "/v1/board/positions", &phone.token, None).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "a phone doesn't see where the others are");
+    let colleague = json!({ "name": "Ben Ode", "role": "technician" });
+    let owner = &service.world.owner_token;
+    let (status, new) = service.json(Method::POST, "/v1/office/users", owner, Some(colleague)).await;
+    assert!(status.is_success(), "{new}");
+    let token = new["token"].as_str().unwrap();
+    let (status, _) = service.json(Method::GET, "/v1/board/positions", token, None).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "nor does a technician at a desk");
+
+    assert_eq!(service.positions().await.len(), 1);
+    service.ask_every(Value::Null).await;
+    assert!(service.positions().await.is_empty());
+    assert_eq!(service.oldest_ms(), None);
 }
 
 #[tokio::test]

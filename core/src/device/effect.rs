@@ -4,6 +4,7 @@ use crate::checkin::Fix;
 use crate::device::Intent;
 use crate::device::intent::Done;
 use crate::id::VisitId;
+use crate::wire::PushRegistration;
 use std::path::PathBuf;
 
 /// Names one effect until its result comes back. Never reused within one life of an engine.
@@ -40,6 +41,8 @@ pub enum Input {
     Network(Network),
     /// Where the phone is, while [`crate::device::Engine::position_every_ms`] asks for it; at any other time it is ignored.
     Position(Fix),
+    /// Where the phone is poked while its app is asleep, or that it isn't any more. In memory only: said at each start.
+    Registration(PushRegistration),
     /// The app goes away: nothing is sent and nothing is accepted until [`Input::Resume`].
     Suspend,
     /// The app is back. Requests that were in flight are forgotten and made again.

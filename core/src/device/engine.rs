@@ -143,6 +143,10 @@ impl Engine {
             }
             Input::Network(network) => self.network_changed(network),
             Input::Position(fix) => self.position_told(fix, now),
+            Input::Registration(registration) => {
+                self.link.registration = Some(registration);
+                self.link.backoff.hurry();
+            }
             Input::Suspend => {
                 self.link.suspend();
                 self.store.checkpoint()?;

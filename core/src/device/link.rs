@@ -6,7 +6,7 @@ use super::effect::{EffectId, Network};
 use super::position::WaitingPosition;
 use crate::clock::Now;
 use crate::id::OpId;
-use crate::wire::{EnrolRequest, PUSH_MAX_FACTS};
+use crate::wire::{EnrolRequest, PUSH_MAX_FACTS, PushRegistration};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A request that hasn't come back after so long is taken for lost, milliseconds.
@@ -45,6 +45,11 @@ pub(crate) enum Flight {
     },
     /// `POST /v1/sync/repair`.
     Repair,
+    /// `PUT /v1/push` with this.
+    Registration {
+        /// What was said.
+        registration: PushRegistration,
+    },
 }
 
 /// An access token, in memory only.
@@ -96,6 +101,8 @@ pub(crate) struct Link {
     pub(crate) position: Option<WaitingPosition>,
     /// No position is taken before.
     pub(crate) next_position: Option<Deadline>,
+    /// What the server is still to be told of pokes.
+    pub(crate) registration: Option<PushRegistration>,
 }
 
 impl Default for Link {
@@ -123,6 +130,7 @@ impl Default for Link {
             wake: None,
             position: None,
             next_position: None,
+            registration: None,
         }
     }
 }

@@ -25,6 +25,7 @@ mod position;
 mod pull;
 mod pump;
 mod push;
+mod registration;
 mod reply;
 pub mod screens;
 mod session;

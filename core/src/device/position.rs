@@ -8,10 +8,7 @@ use crate::checkin::Fix;
 use crate::clock::Now;
 use crate::id::VisitId;
 use crate::lifecycle::{Status, status};
-use crate::wire::PositionReport;
-
-/// Decimals of a degree that leave the phone: 0.001° are 111 m of latitude, a block and not a house.
-const COARSE: f64 = 1_000.0;
+use crate::wire::{PositionReport, coarse};
 
 /// A position that waits for the connection, replaced by the next.
 #[derive(Clone, Debug)]
@@ -59,7 +56,6 @@ impl Engine {
         if self.traveling() != Some(visit) {
             return Ok(());
         }
-        let coarse = |degrees: f64| (degrees * COARSE).round() / COARSE;
         let report = PositionReport {
             visit,
             lat: coarse(fix.lat),

@@ -33,7 +33,8 @@ impl Engine {
         let pull = self.link.repair_wanted || self.link.pull_is_due(now);
         // A boot that hasn't heard the server's clock asks for it first: then the facts arrive with their true times.
         let first_word = pull && !self.link.clock_asked && self.clocks.wall_error_ms(now).is_none();
-        if batch.is_empty() && !pull && !self.uploads_wanted(now) && !self.position_waits() {
+        let beside = self.uploads_wanted(now) || self.position_waits() || self.link.registration.is_some();
+        if batch.is_empty() && !pull && !beside {
             return Ok(());
         }
         if self.link.token(now).is_none() {
@@ -47,7 +48,7 @@ impl Engine {
         } else if pull {
             self.send_pull(now)
         } else {
-            Ok(())
+            self.send_registration(now)
         }
     }
 
@@ -66,6 +67,7 @@ impl Engine {
             Flight::Push { batch } => self.push_answered(&batch, result, &sent, now),
             Flight::Pull { cursor } => self.pull_answered(cursor, result, &sent, now),
             Flight::Repair => self.repair_answered(result, &sent, now),
+            Flight::Registration { registration } => self.registration_answered(&registration, result, now),
         }
     }
 

@@ -22,6 +22,7 @@ pub mod planning;
 pub mod position;
 pub mod problem;
 mod pull;
+mod push;
 mod repair;
 mod seal;
 mod session;

@@ -3,11 +3,11 @@
 
 use super::problem::{Error, conflict, invalid, not_found};
 use super::{DeviceSession, Dispatch, UserSession};
-use crate::store::Position;
+use crate::store::{Position, Role};
 use serde::{Deserialize, Serialize};
 use truckroll_core::id::{TechnicianId, VisitId};
 use truckroll_core::lifecycle::{Status, status};
-use truckroll_core::wire::PositionReport;
+use truckroll_core::wire::{PositionReport, coarse};
 
 /// How long a position is kept, milliseconds.
 const KEPT_MS: i64 = 24 * 3_600_000;
@@ -67,8 +67,8 @@ impl Dispatch {
             tx.put_position(&Position {
                 technician,
                 visit: report.visit,
-                lat: report.lat,
-                lon: report.lon,
+                lat: coarse(report.lat),
+                lon: coarse(report.lon),
                 accuracy_m: report.accuracy_m,
                 at_ms: now_ms - report.age_ms.clamp(0, KEPT_MS),
             })?;
@@ -79,10 +79,15 @@ impl Dispatch {
     /// Where everybody who travels is, as far as it is known.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// When the role isn't enough.
     pub fn positions(&self, now_ms: i64, user: &UserSession) -> Result<Positions, Error> {
+        user.require(Role::Viewer)?;
         self.company(user.company).read(|reader| {
             let mut positions = Vec::new();
+            // A company that asks no more has no business with what it knew.
+            if reader.settings()?.travel_position_s.is_none() {
+                return Ok(Positions { now_ms, positions });
+            }
             for position in reader.positions_since(now_ms - KEPT_MS)? {
                 let Position { technician, visit, lat, lon, accuracy_m, at_ms } = position;
                 let (Some(person), Some(found)) = (reader.technician(technician)?, reader.visit(visit)?) else {
@@ -102,6 +107,23 @@ impl Dispatch {
             positions.sort_by(|left, right| left.name.cmp(&right.name));
             Ok(Positions { now_ms, positions })
         })
+    }
+}
+
+impl Dispatch {
+    /// Forgets what is older than a day, in every company: also where nobody travels any more.
+    ///
+    /// # Errors
+    /// When it can't be deleted.
+    pub fn forget_old_positions(&self, now_ms: i64) -> Result<(), Error> {
+        for company in self.store().companies()? {
+            let until_ms = now_ms - KEPT_MS;
+            let oldest_ms = self.company(company).read(|reader| reader.oldest_position_ms())?;
+            if oldest_ms.is_some_and(|at_ms| at_ms <= until_ms) {
+                self.company(company).commit(now_ms, move |tx| tx.forget_positions(until_ms))?;
+            }
+        }
+        Ok(())
     }
 }
 

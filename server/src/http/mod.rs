@@ -21,6 +21,7 @@ mod page;
 mod planner;
 mod position;
 mod problem;
+mod push;
 mod service;
 mod session;
 mod sync;
@@ -30,6 +31,7 @@ pub use auth::{Office, Phone};
 pub use problem::{Body, Path, Query, Refusal};
 
 use crate::dispatch::{self, Dispatch};
+use crate::push::{self as pokes, Postman, Reach};
 use auth::Schemes;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -44,6 +46,7 @@ use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+use truckroll_core::id::CompanyId;
 use truckroll_core::wire::PUSH_MAX_BYTES;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -64,6 +67,7 @@ pub struct Server {
     enrolment_tries: Arc<enrolment::Tries>,
     sign_in_tries: Arc<session::Tries>,
     live: Arc<live::Live>,
+    postman: Arc<Postman>,
     /// Places for decisions on blocking threads: a storm of requests waits here, not in hundreds of threads.
     places: Arc<Semaphore>,
     /// Turns true when the server stops: streams end then.
@@ -90,8 +94,27 @@ impl Server {
             enrolment_tries: Arc::default(),
             sign_in_tries: Arc::default(),
             live: Arc::default(),
+            postman: Arc::new(Postman::new(Reach::Public)),
             places: Arc::new(Semaphore::new(PLACES)),
             stopping,
+        }
+    }
+
+    /// The same server, whose pokes go as far as `reach`.
+    #[must_use]
+    pub fn poking(self, reach: Reach) -> Self {
+        Self { postman: Arc::new(Postman::new(reach)), ..self }
+    }
+
+    /// Who pokes the phones whose app is asleep.
+    pub(crate) fn postman(&self) -> &Arc<Postman> {
+        &self.postman
+    }
+
+    /// Pokes a company's phones whose app is asleep, now and whenever something changes for them.
+    pub fn poke_asleep(&self, company: CompanyId) {
+        if let Some(woken) = self.postman.look_out(company) {
+            tokio::spawn(pokes::deliver(self.clone(), company, woken, self.stopping.clone()));
         }
     }
 
@@ -158,6 +181,7 @@ fn limited() -> OpenApiRouter<Server> {
         .merge(log::router())
         .merge(planner::router())
         .merge(position::router())
+        .merge(push::router())
         .merge(session::router())
         .merge(words::router())
 }

@@ -40,6 +40,7 @@ async fn report(
     responses(
         (status = 200, description = "The positions", body = Positions),
         (status = 401, description = "The token isn't good", body = Problem),
+        (status = 403, description = "The role isn't enough", body = Problem),
     )
 )]
 async fn positions(State(server): State<Server>, Office(session): Office) -> Result<Json<Positions>, Refusal> {

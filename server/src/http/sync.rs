@@ -2,6 +2,7 @@
 
 use super::auth::bearer;
 use super::{Body, Phone, Query, Refusal, Server};
+use crate::push::Awake;
 use axum::Json;
 use axum::extract::State;
 use axum::http::request::Parts;
@@ -66,7 +67,11 @@ async fn pull(
     Phone(session): Phone,
     Query(from): Query<From>,
 ) -> Result<Json<PullPage>, Refusal> {
+    let device = session.device.id;
     let mut page = server.run(move |dispatch, now_ms| dispatch.pull(now_ms, &session, from.cursor.as_deref())).await?;
+    if let Some(checkpoint) = &page.checkpoint {
+        server.postman().given(device, checkpoint.seq);
+    }
     page.sent_ms = server.now_ms();
     Ok(Json(page))
 }
@@ -108,6 +113,7 @@ async fn stream(
     session.may_pull()?;
     let pokes = Pokes {
         token: bearer(&parts)?,
+        _awake: server.postman().awake(session.company, session.device.id),
         heads: server.dispatch().company(session.company).watch(),
         stopping: server.stopping.clone(),
         company: session.company,
@@ -122,6 +128,8 @@ async fn stream(
 struct Pokes {
     server: Server,
     token: String,
+    /// As long as the stream is open, it is where the phone is poked.
+    _awake: Awake,
     company: CompanyId,
     heads: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,

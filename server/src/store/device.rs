@@ -87,9 +87,13 @@ fn device(row: &Row<'_>) -> rusqlite::Result<(Device, String)> {
     Ok((device, row.get(6)?))
 }
 
-fn with_state((device, state): (Device, String)) -> Result<Device, Error> {
-    let state = DeviceState::parse(&state).ok_or_else(|| Error::Corrupt(format!("device state {state}")))?;
-    Ok(Device { state, ..device })
+fn with_state((device, text): (Device, String)) -> Result<Device, Error> {
+    Ok(Device { state: state(&text)?, ..device })
+}
+
+/// A state as it is stored.
+pub(super) fn state(text: &str) -> Result<DeviceState, Error> {
+    DeviceState::parse(text).ok_or_else(|| Error::Corrupt(format!("device state {text}")))
 }
 
 impl Store {

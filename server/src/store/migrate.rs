@@ -8,8 +8,13 @@ use crate::entropy::Entropy;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Every migration, in order; the database's `user_version` counts those that ran.
-pub const MIGRATIONS: &[&str] =
-    &[include_str!("001.sql"), include_str!("002.sql"), include_str!("003.sql"), include_str!("004.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("001.sql"),
+    include_str!("002.sql"),
+    include_str!("003.sql"),
+    include_str!("004.sql"),
+    include_str!("005.sql"),
+];
 
 /// The first SQLite without the WAL-reset race that can lose a committed write (design.md section 8).
 const SQLITE_MIN: i32 = 3_051_003;

@@ -43,6 +43,15 @@ impl Reader<'_> {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// When the oldest position was, milliseconds since 1970 UTC; `None` without any.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn oldest_position_ms(&self) -> Result<Option<i64>, Error> {
+        let mut statement = self.connection.prepare_cached("SELECT min(at_ms) FROM position WHERE company = ?1")?;
+        Ok(statement.query_row(params![self.key()], |row| row.get(0))?)
+    }
 }
 
 impl Transaction<'_> {

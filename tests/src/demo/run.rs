@@ -23,6 +23,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+use truckroll_server::http::Clock;
 use truckroll_server::serve::{self, Running};
 
 /// Between two lines of progress.
@@ -97,8 +98,14 @@ impl Demo {
         let roster = &options.roster;
         let clock = Arc::new(DayClock::new(roster.at_ms(6, 45)?));
         let server_clock = Arc::clone(&clock);
+        let server_time: Clock = Arc::new(move || server_clock.now_ms());
         let data = options.folder.join("server");
-        let server = serve::serve_at(&data, options.listen, Arc::new(move || server_clock.now_ms())).await?;
+        let server = serve::serve_with(
+            &data,
+            options.listen,
+            serve::Options { clock: server_time, ..serve::Options::default() },
+        )
+        .await?;
         let token = server.first.as_ref().context("the data folder isn't new: name another")?.owner_token.clone();
         let api = Api::new(format!("http://{}", server.address), token)?;
         name_company(&api, roster).await?;

@@ -35,6 +35,7 @@ use crate::checkin::Fix;
 use crate::device::screens::{AttentionView, CloseoutView, MessagesView, SettingsView, SyncView, TodayView, VisitView};
 use crate::device::{ActError, Done, Engine, Input, Intent, Network, Reply, Screen};
 use crate::id::VisitId;
+use crate::wire::{PushRegistration, PushService};
 use crate::words::Language;
 use effects::Effects;
 use folder::Folder;
@@ -48,7 +49,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{oneshot, watch};
 use worker::Worker;
 
-/// How long [`Driver::suspend`] waits for the engine: iOS gives an app about five seconds.
+/// How long [`Driver::suspend`] waits for the engine, and a farewell for the server: iOS gives an app about five seconds.
 const SUSPEND_WITHIN: Duration = Duration::from_secs(3);
 /// Requests, streams and timers wait more than they work.
 const NETWORK_THREADS: usize = 2;
@@ -344,6 +345,16 @@ impl Driver {
         self.queue.told(Input::Poke).await
     }
 
+    /// Where the phone is poked while its app is asleep: the push service's address, or nothing any more. To be said at each
+    /// start, after each enrolment, and whenever the service gives another; [`Driver::sync_and_wait`] has it delivered.
+    /// Until then, and with a server that doesn't send there, the phone pulls by itself.
+    ///
+    /// # Errors
+    /// Only when the driver is closed.
+    pub async fn register_push(&self, service: PushService, endpoint: Option<String>) -> Result<(), ActError> {
+        self.queue.told(Input::Registration(PushRegistration { service, endpoint })).await
+    }
+
     /// How often the host should tell where the phone is, milliseconds; nothing when nobody asks, and then it must not
     /// look. The company's wish, while traveling only. Changes with [`Screen::Today`].
     ///
@@ -430,7 +441,14 @@ impl Driver {
     /// # Errors
     /// [`ActError::NotPossible`] while something is unsent, unless `discard_unsent` says to lose it.
     pub async fn sign_out(&self, discard_unsent: bool) -> Result<(), ActError> {
-        self.queue.wipe(!discard_unsent).await
+        let access = self.queue.read(|engine, now| Ok(pokes::access(engine, now))).await?;
+        self.queue.wipe(!discard_unsent).await?;
+        if let Some((server, Some(token))) = access {
+            // Nobody is poked here any more. Where the server can't be told now, a poke says nothing to whoever gets it.
+            let farewell = pokes::farewell(self.http.clone(), server, token);
+            drop(self.runtime()?.spawn(tokio::time::timeout(SUSPEND_WITHIN, farewell)).await);
+        }
+        Ok(())
     }
 
     /// Closes the engine after what was handed over before. When this returns, the folder is free.

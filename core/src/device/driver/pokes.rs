@@ -2,7 +2,9 @@
 
 use super::http::Http;
 use super::queue::Queue;
-use crate::device::Input;
+use crate::clock::Now;
+use crate::device::{Auth, Engine, Input, Method, Request};
+use crate::wire::{PushRegistration, PushService};
 use futures_util::StreamExt;
 use rand::Rng;
 use std::time::Duration;
@@ -54,22 +56,32 @@ fn pause(failures: u32) -> Duration {
     Duration::from_millis(rand::rng().random_range(longest / 2..=longest))
 }
 
+/// The server of an enrolled phone, and the access token while there is a good one.
+pub(super) fn access(engine: &Engine, now: &Now) -> Option<(String, Option<String>)> {
+    let server = engine.server().filter(|_| engine.device_id().is_some())?;
+    Some((server.to_owned(), engine.access_token(now).map(str::to_owned)))
+}
+
+/// Takes back where the phone is poked.
+pub(super) async fn farewell(http: Http, server: String, token: String) {
+    let nowhere = PushRegistration { service: PushService::UnifiedPush, endpoint: None };
+    let Ok(body) = serde_json::to_vec(&nowhere) else { return };
+    let request = Request { method: Method::Put, path: "/v1/push".to_owned(), body, auth: Auth::Bearer(token) };
+    if let Err(error) = http.send(&server, request).await {
+        tracing::debug!(error, "the server wasn't told of the sign-out");
+    }
+}
+
 /// One stream from its opening to its end. True if anything came.
 async fn listen(queue: &Queue, http: &Http) -> bool {
-    let access = queue
-        .read(|engine, now| {
-            let server = engine.server().filter(|_| engine.device_id().is_some()).map(str::to_owned);
-            Ok((server, engine.access_token(now).map(str::to_owned)))
-        })
-        .await;
-    let (server, token) = match access {
-        Ok((Some(server), Some(token))) => (server, token),
+    let (server, token) = match queue.read(|engine, now| Ok(access(engine, now))).await {
+        Ok(Some((server, Some(token)))) => (server, token),
         // The stream ended with its token: a pull gets the next one.
-        Ok((Some(_), None)) => {
+        Ok(Some((_, None))) => {
             queue.tell(Input::Poke);
             return false;
         }
-        Ok((None, _)) | Err(_) => return false,
+        Ok(None) | Err(_) => return false,
     };
     let response = match http.events(&server, STREAM, &token).await {
         Ok(response) if response.status() == 200 => response,

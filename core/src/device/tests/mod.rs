@@ -7,5 +7,6 @@ mod line;
 mod office;
 mod photos;
 mod position;
+mod registration;
 mod screens;
 mod visit;

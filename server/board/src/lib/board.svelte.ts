@@ -128,14 +128,11 @@ class Board {
     const [asked, day] = [this.wanted, this.day];
     this.asked = asked;
     try {
-      const companies = session.all ? session.companies.map((place) => place.company) : [session.company];
-      const plans = companies
-        .filter((company) => session.may('viewer', company))
-        .map(async (company) => {
-          const plan = await get<DayView>(inCompany(`/v1/board/days/${day}`, company));
-          time.set(plan.now_ms);
-          return plan.technicians.map((technician) => ({ ...technician, company }));
-        });
+      const plans = session.shown.map(async (company) => {
+        const plan = await get<DayView>(inCompany(`/v1/board/days/${day}`, company));
+        time.set(plan.now_ms);
+        return plan.technicians.map((technician) => ({ ...technician, company }));
+      });
       const technicians = (await Promise.all(plans)).flat();
       if (asked === this.wanted) this.plan = { day, technicians };
       this.tookMs = performance.now() - this.askedAt;

@@ -31,6 +31,12 @@ class Session {
     return this.view?.companies ?? [];
   }
 
+  /** The companies whose day is shown: the chosen one, or all of those where they may look. */
+  get shown(): string[] {
+    const companies = this.all ? this.companies.map((place) => place.company) : [this.company];
+    return companies.filter((company) => this.may('viewer', company));
+  }
+
   companyName(id: string): string {
     return this.companies.find((place) => place.company === id)?.name ?? '';
   }

@@ -114,6 +114,9 @@ impl Office {
             let actor = Actor::User(officer.id);
             let is_other_gate = transaction.settings()?.gate != settings.gate;
             transaction.save_settings(actor, &settings)?;
+            if settings.travel_position_s.is_none() {
+                transaction.forget_positions(i64::MAX)?;
+            }
             if is_other_gate {
                 gate::ask_again(transaction, actor)?;
             }
