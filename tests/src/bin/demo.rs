@@ -8,11 +8,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use tokio::sync::watch;
 use truckroll_server::http::system_clock;
 use truckroll_tests::demo::city;
 use truckroll_tests::demo::roster::{GUEST, Roster};
 use truckroll_tests::demo::run::{Demo, Options, Summary};
+use truckroll_tests::demo::window::{self, Window};
 use truckroll_tests::process::truckroll;
+
+/// What shells say of a program that a Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
 
 #[derive(Parser)]
 #[command(name = "demo", about = "A whole day, live")]
@@ -45,7 +50,11 @@ struct Arguments {
 
 fn main() -> ExitCode {
     match demo(Arguments::parse()) {
-        Ok(summary) => {
+        Ok(None) => {
+            println!("demo: interrupted before the day began");
+            ExitCode::FAILURE
+        }
+        Ok(Some(summary)) => {
             for difference in &summary.differences {
                 println!("  {difference}");
             }
@@ -62,8 +71,10 @@ fn main() -> ExitCode {
     }
 }
 
+/// Runs the day; nothing came of it when it was interrupted before it began.
 #[tokio::main]
-async fn demo(arguments: Arguments) -> Result<Summary> {
+async fn demo(arguments: Arguments) -> Result<Option<Summary>> {
+    let mut interrupted = interrupts();
     let scratch = tempfile::tempdir()?;
     let technicians = usize::from(arguments.technicians);
     let roster = match &arguments.day {
@@ -75,16 +86,20 @@ async fn demo(arguments: Arguments) -> Result<Summary> {
         }
     };
     println!("Setting the day up: {technicians} technicians get their phones, every visit finds somebody …");
-    let demo = Demo::set_up(Options {
-        folder: arguments.data.unwrap_or_else(|| scratch.path().to_owned()),
+    let folder = arguments.data.unwrap_or_else(|| scratch.path().to_owned());
+    let set_up = Demo::set_up(Options {
+        folder: folder.clone(),
         listen: arguments.listen,
         speed: arguments.speed,
         technicians,
         within: arguments.for_s.map(Duration::from_secs),
         seed: arguments.seed,
         roster,
-    })
-    .await?;
+    });
+    let demo = tokio::select! {
+        demo = set_up => demo?,
+        _ = interrupted.wait_for(|interrupted| *interrupted) => return Ok(None),
+    };
     let api = demo.api();
     let command = truckroll().map_or_else(|_| "truckroll".to_owned(), |path| path.display().to_string());
     println!("\n  watch    {}   sign in with the token {}", api.url, api.token);
@@ -96,22 +111,32 @@ async fn demo(arguments: Arguments) -> Result<Summary> {
         900 / arguments.speed
     );
     if arguments.app {
-        open_app()?;
-    }
-    let stop = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        println!("The technician's app opens in a window, and the day begins when it is enrolled …");
+        let mut window = Window::open(&window::script(), &folder.join("phones/window"), api).await?;
+        tokio::select! {
+            // The day's clock still runs like any other: the code is good for a quarter of an hour.
+            enrolled = window.enrolled(api) => enrolled?,
+            _ = interrupted.wait_for(|interrupted| *interrupted) => return Ok(None),
         }
+    }
+    let stop = async move {
+        // The sender lives as long as the program.
+        drop(interrupted.wait_for(|interrupted| *interrupted).await);
     };
-    demo.run(stop, |line| println!("{line}")).await
+    demo.run(stop, |line| println!("{line}")).await.map(Some)
 }
 
-/// The app's window is a program of its own: it lives on when the demo ends.
-fn open_app() -> Result<()> {
-    let script = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../android/window.sh"));
-    std::process::Command::new("bash")
-        .arg(&script)
-        .spawn()
-        .with_context(|| format!("can't run {}", script.display()))?;
-    Ok(())
+/// Turns true at the first Ctrl-C, which ends the day; the second ends the program as it stands.
+fn interrupts() -> watch::Receiver<bool> {
+    let (interrupted, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Nobody can interrupt it then.
+            std::future::pending::<()>().await;
+        }
+        interrupted.send_replace(true);
+        drop(tokio::signal::ctrl_c().await);
+        std::process::exit(INTERRUPTED);
+    });
+    receiver
 }

@@ -19,6 +19,7 @@ pub mod route;
 pub mod run;
 pub mod technician;
 pub mod visit;
+pub mod window;
 
 /// What ends a day before its time.
 #[derive(Debug)]
