@@ -75,6 +75,7 @@ pub(crate) async fn make(house: &House, operation: &str, caller: &str) -> Reques
         | "DELETE /v1/session"
         | "GET /v1/board"
         | "GET /v1/board/stream"
+        | "GET /v1/board/positions"
         | "GET /v1/boards"
         | "GET /v1/boards/stream"
         | "GET /v1/office/attention"
@@ -211,6 +212,12 @@ pub(crate) async fn make(house: &House, operation: &str, caller: &str) -> Reques
         "POST /v1/token" => (String::new(), json!({ "device_id": "no id" })),
         "POST /v1/sync/facts" => (String::new(), json!({ "anchors": [], "facts": [] })),
         "POST /v1/sync/repair" => (String::new(), json!({ "cursor": house.cursor, "held": [] })),
+        "POST /v1/position" => {
+            let visit = house.east.visits["ready"][0].clone();
+            let body = json!({ "visit": visit, "lat": 38.24, "lon": -85.72, "accuracy_m": 30.0, "age_ms": 0 });
+            (visit, body)
+        }
+        "PUT /v1/push" => (String::new(), json!({ "service": "unified_push", "endpoint": null })),
         other => panic!("no request for {other}: add one here, and its row to the table"),
     };
     let is_import = pattern.starts_with("/v1/office/import");
