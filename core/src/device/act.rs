@@ -8,6 +8,7 @@ mod work;
 use super::clocks::day_number;
 use super::store::{Queued, State, Store, Upload};
 use super::visit::{Held, accepts, entry};
+use super::visits::Slot;
 use super::{ActError, Done, Engine, EngineError, Intent};
 use crate::bugs::{self, Bug};
 use crate::clock::Now;
@@ -62,6 +63,11 @@ impl Engine {
             Intent::SetWifiOnly { on } => {
                 self.set_settings(super::engine::Settings { wifi_only: on, ..self.settings.clone() })?;
                 self.changed_all();
+                return Ok(Done::default());
+            }
+            Intent::ShowLater => {
+                self.show_later(now);
+                self.changed_sync();
                 return Ok(Done::default());
             }
             Intent::SyncNow => {
@@ -122,11 +128,6 @@ impl Engine {
         Ok(Done::default())
     }
 
-    /// A visit that the phone holds.
-    fn held(&self, visit: VisitId) -> Result<&Held, EngineError> {
-        self.visits.get(&visit).ok_or_else(|| ActError::NoSuchVisit.into())
-    }
-
     /// A visit that facts may be recorded on, with the technician's own assignment.
     fn own(&self, visit: VisitId) -> Result<(&Held, &Assignment), EngineError> {
         let held = self.held(visit)?;
@@ -155,7 +156,8 @@ impl Engine {
             dev_seq += 1;
             let fact = self.fact(draft, dev_seq, now)?;
             // The same reducer that the server runs: what it refuses is refused before it is called saved.
-            if let Some(held) = self.visits.get(&fact.visit) {
+            if self.visits.contains_key(&fact.visit) {
+                let held = self.held(fact.visit)?;
                 let progress = match &mut trial {
                     Some((visit, progress)) if *visit == fact.visit => progress,
                     trial => &mut trial.insert((fact.visit, held.progress.clone())).1,
@@ -186,7 +188,7 @@ impl Engine {
         for (fact, size_bytes) in facts.into_iter().zip(sizes) {
             let queued = Queued { fact, state: State::Pending, size_bytes, seq: None, resolved_by: None, reason: None };
             self.changed_visit(queued.fact.visit);
-            if let Some(held) = self.visits.get_mut(&queued.fact.visit) {
+            if let Some(held) = self.visits.get_mut(&queued.fact.visit).and_then(Slot::held_mut) {
                 held.add(&queued, &author, &self.clocks);
             }
             self.queue.insert(queued.fact.dev_seq, queued);
@@ -208,7 +210,8 @@ impl Engine {
             return Err(ActError::TooLarge { size_bytes, limit_bytes }.into());
         }
         let epoch = self.identity.as_ref().ok_or(ActError::NotEnrolled)?.epoch;
-        let revisions = self.visits.get(&draft.visit).map_or((0, 0), |held| (held.row.plan_rev, held.row.progress_rev));
+        let revisions =
+            self.visits.get(&draft.visit).map_or((0, 0), |slot| (slot.clear.plan_rev, slot.clear.progress_rev));
         Ok(Fact {
             op_id: OpId::from_parts(now.wall_ms, self.random.random()),
             dev_seq,

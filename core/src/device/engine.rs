@@ -4,13 +4,13 @@ use super::clocks::Clocks;
 use super::effect::{Effect, EffectId, Input, Network, Screen};
 use super::link::{Flight, Link};
 use super::store::{Identity, Media, Queued, Store, StoreKey, Stub, SyncState, Upload};
-use super::visit::{Held, entry};
+use super::visits::Slot;
 use super::{ActError, EngineError, OpenError};
-use crate::apply::apply;
 use crate::clock::Now;
 use crate::fact::Author;
 use crate::id::VisitId;
 use crate::words::Language;
+use chrono::NaiveDate;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rusqlite::Connection;
@@ -59,7 +59,9 @@ pub struct Engine {
     pub(crate) clocks: Clocks,
     /// Facts that aren't archived, by `dev_seq`.
     pub(crate) queue: BTreeMap<u64, Queued>,
-    pub(crate) visits: BTreeMap<VisitId, Held>,
+    pub(crate) visits: BTreeMap<VisitId, Slot>,
+    /// The last day that the list shows, once the technician asked for more than the usual.
+    pub(crate) shown_until: Option<NaiveDate>,
     /// Revisions of the plans as they were last seen.
     pub(crate) seen: BTreeMap<VisitId, u64>,
     pub(crate) stubs: Vec<Stub>,
@@ -72,7 +74,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the store and everything in it.
+    /// Opens the store and reads what is near or under way; other visits are read when they are asked for.
     ///
     /// # Errors
     /// [`OpenError::WrongKey`] for another key, [`OpenError::TooNew`] after a downgrade of the app, and what the disk says.
@@ -89,6 +91,7 @@ impl Engine {
             clocks: store.meta("anchors")?.unwrap_or_default(),
             queue: BTreeMap::new(),
             visits: BTreeMap::new(),
+            shown_until: None,
             seen: BTreeMap::new(),
             stubs: Vec::new(),
             gate_codes: BTreeSet::new(),
@@ -103,6 +106,8 @@ impl Engine {
             store,
         };
         engine.reload()?;
+        // A document that doesn't open is said now, not left out of the day.
+        engine.read_until(engine.last_shown(now))?;
         engine.link.opened(now);
         Ok(engine)
     }
@@ -267,73 +272,5 @@ impl Engine {
         visits.into_iter().for_each(|visit| self.changed_visit(visit));
         self.changed.insert(Screen::Messages);
         self.changed_sync();
-    }
-
-    /// Reads everything from the store.
-    pub(crate) fn reload(&mut self) -> Result<(), EngineError> {
-        self.reload_queue()?;
-        self.visits.clear();
-        for row in self.store.visits()? {
-            let visit = row.visit;
-            let held = self.fold(row)?;
-            self.visits.insert(visit, held);
-        }
-        self.reload_rest()
-    }
-
-    /// Reads the outbox and some visits from the store.
-    pub(crate) fn refresh(&mut self, touched: &BTreeSet<VisitId>) -> Result<(), EngineError> {
-        self.reload_queue()?;
-        for visit in touched {
-            match self.store.visit(*visit)? {
-                Some(row) => {
-                    let held = self.fold(row)?;
-                    self.visits.insert(*visit, held);
-                }
-                None => {
-                    self.visits.remove(visit);
-                }
-            }
-            self.changed_visit(*visit);
-        }
-        self.reload_rest()
-    }
-
-    /// Folds the outbox over visits again: facts moved on, documents didn't.
-    pub(crate) fn refold(&mut self, touched: &BTreeSet<VisitId>) -> Result<(), EngineError> {
-        for visit in touched {
-            if let Some(held) = self.visits.remove(visit) {
-                let held = self.fold(held.row)?;
-                self.visits.insert(*visit, held);
-            }
-            self.changed_visit(*visit);
-        }
-        Ok(())
-    }
-
-    fn fold(&self, mut row: super::store::VisitRow) -> Result<Held, EngineError> {
-        let Some(author) = self.author() else {
-            return Ok(Held { progress: row.progress.clone(), row, unsent: Vec::new() });
-        };
-        if row.handed_over {
-            // The server tells nothing more of a visit that went to somebody else: what it took since then is only here.
-            for queued in self.store.archived(row.visit)? {
-                apply(&mut row.progress, &entry(&queued.fact, &author, &self.clocks));
-            }
-        }
-        Ok(Held::fold(row, self.queue.values(), &author, &self.clocks))
-    }
-
-    fn reload_queue(&mut self) -> Result<(), EngineError> {
-        self.queue = self.store.queue()?.into_iter().map(|queued| (queued.fact.dev_seq, queued)).collect();
-        Ok(())
-    }
-
-    fn reload_rest(&mut self) -> Result<(), EngineError> {
-        self.seen = self.store.seen_revs()?;
-        self.stubs = self.store.stubs()?;
-        self.gate_codes = self.store.gate_codes()?.into_iter().collect();
-        self.uploads = self.store.uploads()?;
-        Ok(())
     }
 }

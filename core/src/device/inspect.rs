@@ -79,17 +79,17 @@ impl Engine {
 
     /// A visit's plan and its progress as the screens show it: the server's with the phone's own facts on top.
     pub fn documents(&self, visit: VisitId) -> Option<(&Plan, &Progress)> {
-        self.visits.get(&visit).map(|held| (held.plan(), &held.progress))
+        self.held(visit).ok().map(|held| (held.plan(), &held.progress))
     }
 
     /// The server's own progress of a visit, as of the last checkpoint.
     pub fn server_progress(&self, visit: VisitId) -> Option<&Progress> {
-        self.visits.get(&visit).map(|held| &held.row.progress)
+        self.held(visit).ok().map(|held| &held.row.progress)
     }
 
     /// Visits that were handed over and still have something on its way.
     pub fn handed_over(&self) -> Vec<VisitId> {
-        self.visits.values().filter(|held| held.row.handed_over).map(|held| held.row.visit).collect()
+        self.visits.values().filter(|slot| slot.clear.handed_over).map(|slot| slot.clear.visit).collect()
     }
 
     /// The phone's id at the server, once it is enrolled.

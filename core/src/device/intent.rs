@@ -257,6 +257,8 @@ pub enum Intent {
         /// Which.
         language: Language,
     },
+    /// List the visits of two more weeks, until the app closes.
+    ShowLater,
     /// Synchronise now.
     SyncNow,
 }

@@ -33,6 +33,7 @@ mod store;
 mod swap;
 mod upload;
 mod visit;
+mod visits;
 
 #[cfg(test)]
 mod tests;

@@ -160,9 +160,9 @@ impl Engine {
 
     /// Revisions of what is held and counts for the digest.
     pub(super) fn held_revisions(&self) -> Vec<Held> {
-        let rows = self.visits.values().map(|held| &held.row);
-        rows.filter(|row| !row.handed_over)
-            .map(|row| Held { visit: row.visit, plan_rev: row.plan_rev, progress_rev: row.progress_rev })
+        let clear = self.visits.values().map(|slot| &slot.clear).filter(|clear| !clear.handed_over);
+        clear
+            .map(|clear| Held { visit: clear.visit, plan_rev: clear.plan_rev, progress_rev: clear.progress_rev })
             .collect()
     }
 }

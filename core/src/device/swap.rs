@@ -3,7 +3,7 @@
 use super::clocks::day_number;
 use super::pull::in_window;
 use super::push::{make_moves, plan_moves};
-use super::store::{Revoked, State, Store, Stub, SyncState, VisitRow};
+use super::store::{Revoked, State, Store, Stub, SyncState, VisitDay, VisitRow};
 use super::{Engine, EngineError};
 use crate::bugs::{self, Bug};
 use crate::clock::Now;
@@ -183,7 +183,9 @@ impl<'a> Swap<'a> {
 
     /// A pull from the beginning didn't name these: the server doesn't give them to this technician.
     fn drop_unnamed(&mut self, named: &BTreeSet<VisitId>) -> Result<(), EngineError> {
-        for row in self.store.visits()?.into_iter().filter(|row| !named.contains(&row.visit) && !row.handed_over) {
+        let unnamed = |clear: &VisitDay| !named.contains(&clear.visit) && !clear.handed_over;
+        for clear in self.store.visit_days()?.into_iter().filter(unnamed) {
+            let Some(row) = self.store.visit(clear.visit)? else { continue };
             self.touched.insert(row.visit);
             self.store.set_gate_code(row.visit, 0, None)?;
             self.store.put_visit(&VisitRow { handed_over: true, ..row })?;

@@ -124,7 +124,7 @@ impl Engine {
             self.store.unstage_all(sha256)?;
             self.link.handed.remove(sha256);
             // A packet that waited for its last picture can go with the next checkpoint.
-            let waits = self.visits.get(&upload.visit).is_some_and(|held| held.row.handed_over);
+            let waits = self.visits.get(&upload.visit).is_some_and(|slot| slot.clear.handed_over);
             self.link.pull_wanted |= waits;
         }
         self.changed_visit(upload.visit);

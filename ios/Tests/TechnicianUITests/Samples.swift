@@ -49,13 +49,14 @@ extension VisitCard {
 
 extension TodayView {
     static func sample(
-        _ visits: [VisitCard], notices: [NoticeView] = [], attention: UInt32 = 0, unread: UInt32 = 0
+        _ visits: [VisitCard], notices: [NoticeView] = [], attention: UInt32 = 0, unread: UInt32 = 0,
+        later: ActionView? = nil
     ) -> TodayView {
         TodayView(
             technicianName: "Sam", companyName: "Alder", enrolled: true, date: "Monday 9 March", notices: notices,
             sections: [SectionView(key: "today", title: "Today", visits: visits)], moved: [], save: .sample(),
             age: "Updated 3 min ago", empty: "Your visits come here when the office sends them.",
-            attention: attention, unread: unread)
+            attention: attention, unread: unread, later: later)
     }
 }
 

@@ -40,6 +40,14 @@ import Testing
         #expect(order.contains("2 new messages from the office."))
     }
 
+    @Test func laterVisitsAreCountedAndShownOnATap() throws {
+        var taps: [TodayTap] = []
+        let today = TodayView.sample([.sample("1")], later: .sample("Show later visits (12)"))
+        let tree = Inspector(TodayScreen(today, tap: { taps.append($0) }, refresh: {})).tree
+        try #require(tree.button("Show later visits (12)")).tap()
+        #expect(taps == [.later])
+    }
+
     @Test func pullingAsksForTheNewest() async {
         var pulls = 0
         await Inspector(TodayScreen(.sample([]), tap: { _ in }, refresh: { pulls += 1 })).tree.pullToRefresh()

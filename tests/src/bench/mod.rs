@@ -14,7 +14,7 @@ pub mod work;
 pub struct Size {
     /// Taps, and bare commits beside them.
     pub taps: usize,
-    /// Visits of the large store that is opened; the small one has a tenth.
+    /// Visits of the large store that is opened; the small one has a tenth. Both fill the list, which shows four weeks.
     pub opened: usize,
     /// Packets of a first sync.
     pub packets: usize,
@@ -31,5 +31,5 @@ impl Size {
     pub const FULL: Self =
         Self { taps: 1_000, opened: 10_000, packets: 1_000, queued: 10_000, changes: 200, passing: 10_000 };
     /// A look while working.
-    pub const QUICK: Self = Self { taps: 200, opened: 1_000, packets: 200, queued: 1_000, changes: 30, passing: 1_000 };
+    pub const QUICK: Self = Self { taps: 200, opened: 3_000, packets: 200, queued: 1_000, changes: 30, passing: 1_000 };
 }

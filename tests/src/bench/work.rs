@@ -134,10 +134,9 @@ fn stock(random: &mut ChaCha8Rng) -> &'static str {
     STOCK.choose(random).copied().unwrap_or_default()
 }
 
-/// A packet without its ids. Ten visits a day, in both directions from today.
+/// A packet without its ids. Ten visits a day, from the first day of a phone's window on: what is older has left the phone.
 fn packet(random: &mut ChaCha8Rng, now_ms: i64, number: usize, bytes: usize) -> Value {
-    let day = i64::try_from(number / 10).unwrap_or(0);
-    let day = if day % 2 == 0 { day / 2 } else { -day / 2 - 1 };
+    let day = i64::try_from(number / 10).unwrap_or(0) - 14;
     let start_ms = now_ms + day * 24 * HOUR_MS + i64::try_from(number % 10).unwrap_or(0) * HOUR_MS / 2;
     let mut packet = json!({
         "visit": VisitId(uuid::Uuid::nil()),

@@ -158,6 +158,7 @@ pub fn expected(intent: &Intent) -> Vec<Expected> {
         | Intent::SetWifiOnly { .. }
         | Intent::SendPhotoNow { .. }
         | Intent::SetLanguage { .. }
+        | Intent::ShowLater
         | Intent::SyncNow => Vec::new(),
     }
 }

@@ -103,8 +103,7 @@ impl Engine {
     /// When the next offer to undo ends, milliseconds from now: the screens change then.
     pub(in crate::device) fn undo_ends_ms(&self, now: &Now) -> Option<i64> {
         let technician = self.identity.as_ref()?.technician_id;
-        self.visits
-            .values()
+        self.lively()
             .filter(|held| !held.row.handed_over)
             .filter_map(|held| {
                 let assignment = held.assignment(technician)?;

@@ -27,11 +27,9 @@ impl Engine {
 
     /// A reader at the technician's day: the zone of the earliest visit that is held.
     fn day_reader(&self) -> Reader {
-        let zone = self
-            .visits
-            .values()
-            .min_by_key(|held| (held.row.day, held.row.visit))
-            .map(|held| held.plan().site.time_zone.as_str());
+        let earliest = self.visits.values().map(|slot| &slot.clear).min_by_key(|clear| (clear.day, clear.visit));
+        let zone =
+            earliest.and_then(|clear| self.held(clear.visit).ok()).map(|held| held.plan().site.time_zone.as_str());
         self.reader(zone.unwrap_or("UTC"))
     }
 

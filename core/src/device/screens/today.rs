@@ -31,6 +31,9 @@ view! {
         pub attention: u32,
         /// Messages from the office that weren't seen.
         pub unread: u32,
+        /// Visits later than those of the list: shows more of them (`Intent::ShowLater`).
+        #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+        pub later: Option<ActionView>,
     }
 
     /// Some visits under one title.

@@ -76,6 +76,8 @@ pub(crate) struct VisitDay {
     pub(crate) handed_over: bool,
     pub(crate) plan_rev: u64,
     pub(crate) progress_rev: u64,
+    /// Messages of the office stand on it.
+    pub(crate) messages: bool,
 }
 
 /// A visit as it is stored.
@@ -99,8 +101,8 @@ impl Store {
         let progress = self.seal_json("visit.progress", &id, &row.progress)?;
         self.connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO visit (visit, day, open, handed_over, plan_rev, progress_rev, plan, progress)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT OR REPLACE INTO visit (visit, day, open, handed_over, plan_rev, progress_rev, plan, progress, messages)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute((
                 id,
@@ -111,21 +113,9 @@ impl Store {
                 row.progress_rev,
                 plan,
                 progress,
+                !row.plan.messages.is_empty(),
             ))?;
         Ok(())
-    }
-
-    /// Every visit.
-    pub(crate) fn visits(&self) -> Result<Vec<VisitRow>, EngineError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT visit, day, open, handed_over, plan_rev, progress_rev, plan, progress FROM visit ORDER BY visit",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut visits = Vec::new();
-        while let Some(row) = rows.next()? {
-            visits.push(self.visit_row(row)?);
-        }
-        Ok(visits)
     }
 
     /// One visit.
@@ -156,23 +146,24 @@ impl Store {
 
     /// What is clear of every visit.
     pub(crate) fn visit_days(&self) -> Result<Vec<VisitDay>, EngineError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT visit, day, open, handed_over, plan_rev, progress_rev FROM visit ORDER BY visit")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT visit, day, open, handed_over, plan_rev, progress_rev, messages FROM visit ORDER BY visit",
+        )?;
         let mut rows = statement.query([])?;
         let mut days = Vec::new();
         while let Some(row) = rows.next()? {
-            let (visit, day): (String, String) = (row.get(0)?, row.get(1)?);
-            days.push(VisitDay {
-                visit: parse_id("visit", &visit)?,
-                day: parse_id("visit", &day)?,
-                open: row.get(2)?,
-                handed_over: row.get(3)?,
-                plan_rev: row.get(4)?,
-                progress_rev: row.get(5)?,
-            });
+            days.push(visit_day(row)?);
         }
         Ok(days)
+    }
+
+    /// What is clear of one visit.
+    pub(crate) fn visit_day(&self, visit: VisitId) -> Result<Option<VisitDay>, EngineError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT visit, day, open, handed_over, plan_rev, progress_rev, messages FROM visit WHERE visit = ?1",
+        )?;
+        let mut rows = statement.query([visit.to_string()])?;
+        rows.next()?.map(visit_day).transpose()
     }
 
     /// Removes a visit with everything that belongs to its packet. Its facts stay in the outbox.
@@ -312,4 +303,17 @@ impl Store {
         self.connection.execute("DELETE FROM stage", [])?;
         Ok(())
     }
+}
+
+fn visit_day(row: &rusqlite::Row<'_>) -> Result<VisitDay, EngineError> {
+    let (visit, day): (String, String) = (row.get(0)?, row.get(1)?);
+    Ok(VisitDay {
+        visit: parse_id("visit", &visit)?,
+        day: parse_id("visit", &day)?,
+        open: row.get(2)?,
+        handed_over: row.get(3)?,
+        plan_rev: row.get(4)?,
+        progress_rev: row.get(5)?,
+        messages: row.get(6)?,
+    })
 }

@@ -6,7 +6,7 @@ mod pictures;
 mod schema;
 mod seal;
 
-pub(crate) use documents::{Identity, Revoked, Stub, SyncState, VisitRow};
+pub(crate) use documents::{Identity, Revoked, Stub, SyncState, VisitDay, VisitRow};
 pub(crate) use outbox::{Queued, State};
 pub use pictures::Media;
 pub(crate) use pictures::{Role, Upload};

@@ -5,7 +5,8 @@ use crate::device::OpenError;
 use rusqlite::Connection;
 
 /// The steps from an empty file to the latest schema. Released steps never change; the table `outbox` is never touched again.
-pub(super) const STEPS: &[&str] = &[include_str!("schema-1.sql"), include_str!("schema-2.sql")];
+pub(super) const STEPS: &[&str] =
+    &[include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// Brings a store to the latest schema, each step in its own transaction.
 pub(super) fn upgrade(connection: &Connection) -> Result<(), OpenError> {

@@ -3,6 +3,7 @@
 
 mod clear;
 mod contradiction;
+mod later;
 mod line;
 mod office;
 mod photos;

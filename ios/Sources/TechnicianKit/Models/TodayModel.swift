@@ -4,6 +4,7 @@ import Technician
 /// The day.
 @MainActor @Observable public final class TodayModel {
     public let watched: Watched<TodayView>
+    public let taps = Taps()
 
     private let session: Session
 
@@ -13,6 +14,14 @@ import Technician
     }
 
     public var view: TodayView? { watched.content }
+
+    /// Lists the visits of two more weeks.
+    public func showLater() {
+        taps.run("later") {
+            _ = try await self.session.engine.act(.showLater)
+            return nil
+        }
+    }
 
     /// Pulled: comes back when the office was asked, or after a while without an answer.
     public func refresh() async {

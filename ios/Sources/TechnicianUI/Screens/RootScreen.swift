@@ -32,6 +32,7 @@ public struct RootScreen: View {
         switch tap {
         case .open(let visit): app.open(.visit(visit))
         case .step(let visit, let action): app.step(visit, action)
+        case .later: app.today.showLater()
         case .attention: app.open(.attention)
         case .messages: app.open(.messages)
         case .settings: app.open(.settings)

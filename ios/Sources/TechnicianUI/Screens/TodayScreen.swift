@@ -5,6 +5,7 @@ import Technician
 public enum TodayTap: Equatable, Sendable {
     case open(VisitId)
     case step(VisitId, ActionView)
+    case later
     case attention
     case messages
     case settings
@@ -41,6 +42,10 @@ public struct TodayScreen: View {
                             VisitRow(card: card, isNext: card.visit == next?.visit, tap: tap)
                         }
                     }
+                }
+                if let later = today.later {
+                    Button(later.label, systemImage: "calendar") { tap(.later) }
+                        .buttonStyle(QuietButtonStyle())
                 }
                 ForEach(today.moved, id: \.visit) { moved in
                     Banner(.calm, "\(moved.number) · \(moved.text)")

@@ -20,7 +20,7 @@ impl Engine {
         if self.is_locked(now) {
             return Err(ActError::Locked);
         }
-        let held = self.visits.get(&visit).ok_or(ActError::NoSuchVisit)?;
+        let held = self.held(visit).map_err(|error| error.act())?;
         let plan = held.plan();
         let reader = &Reader::at(self.language(), &plan.site.time_zone);
         let assignment = self.own_assignment(held);

@@ -200,7 +200,7 @@ impl Engine {
 
     /// Routine messages wait while the technician works.
     pub(super) fn is_working(&self) -> bool {
-        self.visits.values().any(|held| !held.row.handed_over && self.own_status(held) == Status::InProgress)
+        self.lively().any(|held| !held.row.handed_over && self.own_status(held) == Status::InProgress)
     }
 
     /// Whether a message interrupts now.

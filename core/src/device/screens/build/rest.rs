@@ -31,7 +31,7 @@ impl Engine {
     }
 
     fn attention_item(&self, queued: &Queued, blocked_by: Option<OpId>) -> AttentionItem {
-        let held = self.visits.get(&queued.fact.visit);
+        let held = self.held(queued.fact.visit).ok();
         let stub = self.stubs.iter().find(|stub| stub.visit == queued.fact.visit);
         let zone = held.map(|held| held.plan().site.time_zone.as_str()).or(stub.map(|stub| stub.time_zone.as_str()));
         let reader = Reader::at(self.language(), zone.unwrap_or("UTC"));
@@ -151,11 +151,8 @@ impl Engine {
 
     /// All messages in two lanes.
     pub fn messages_view(&self, now: &Now) -> MessagesView {
-        let mut messages: Vec<MessageView> = if self.is_locked(now) {
-            Vec::new()
-        } else {
-            self.visits.values().flat_map(|held| self.messages(held)).collect()
-        };
+        let mut messages: Vec<MessageView> =
+            if self.is_locked(now) { Vec::new() } else { self.lively().flat_map(|held| self.messages(held)).collect() };
         messages.sort_by(|one, other| (other.at.at_ms, &other.id).cmp(&(one.at.at_ms, &one.id)));
         let unread = messages.iter().filter(|message| message.unread && self.interrupts(message.lane)).count();
         let (urgent, routine) = messages.into_iter().partition(|message| message.lane == Lane::Urgent);

@@ -10,7 +10,7 @@ use crate::progress::Record;
 impl Engine {
     /// What a fact of this phone says, with its time: what a late note keeps.
     pub(in crate::device) fn sentence(&self, fact: &Fact, _now: &Now) -> String {
-        let plan = self.visits.get(&fact.visit).map(|held| held.plan());
+        let plan = self.held(fact.visit).ok().map(|held| held.plan());
         let zone = plan.map_or("UTC", |plan| plan.site.time_zone.as_str());
         let reader = Reader::at(self.language(), zone);
         let what = Body::decode(&fact.kind, &fact.payload)

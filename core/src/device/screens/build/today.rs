@@ -3,8 +3,10 @@
 use super::{actions, badges, count, is_changed, title, visit_notices};
 use crate::clock::Now;
 use crate::device::Engine;
-use crate::device::screens::{MovedView, PlaceView, SectionView, TodayView, VisitCard};
+use crate::device::screens::{ActionView, MovedView, PlaceView, SectionView, TodayView, VisitCard};
+use crate::device::store::VisitDay;
 use crate::device::visit::Held;
+use crate::device::visits::is_busy;
 use crate::lifecycle::{Status, status};
 use crate::plan::Plan;
 
@@ -23,7 +25,7 @@ impl Engine {
                 visits: Vec::new(),
             })
             .into();
-        let mut held: Vec<&Held> = if hidden { Vec::new() } else { self.visits.values().collect() };
+        let (mut held, later) = if hidden { (Vec::new(), 0) } else { self.shown(now) };
         held.sort_by_key(|held| (held.row.day, held.plan().window.map(|window| window.start_ms), held.row.visit));
         for held in held {
             if let Some(section) = sections.get_mut(self.section(held, at_ms)) {
@@ -48,7 +50,31 @@ impl Engine {
             empty: reader.word(if identity.is_some() { "today.empty" } else { "today.not_enrolled" }),
             attention: self.attention_count(None),
             unread: self.unread(),
+            later: (later > 0).then(|| ActionView {
+                key: "show_later".to_owned(),
+                to: None,
+                label: reader.say("today.later", &[("count", &later.to_string())]),
+                enabled: true,
+                why_not_key: None,
+                why_not: None,
+                needs_reason: false,
+                needs_check_in: false,
+                needs_closeout: false,
+                main: false,
+            }),
         }
+    }
+
+    /// Visits that the list shows, and how many are later than that. What is under way shows however far its day is.
+    fn shown(&self, now: &Now) -> (Vec<&Held>, usize) {
+        let last = self.last_shown(now);
+        let own = self.unsettled_visits();
+        let clear = || self.visits.values().map(|slot| &slot.clear);
+        let shows = |clear: &&VisitDay| clear.day <= last || is_busy(clear) || own.contains(&clear.visit);
+        // A document that doesn't open was said at the opening.
+        let shown: Vec<&Held> = clear().filter(shows).filter_map(|clear| self.held(clear.visit).ok()).collect();
+        let later = clear().filter(|clear| !shows(clear)).count();
+        (shown, later)
     }
 
     /// 0 now, 1 today (and what was left from before), 2 upcoming, 3 done.
@@ -137,7 +163,7 @@ impl Engine {
     }
 
     fn unread(&self) -> u32 {
-        let messages = self.visits.values().flat_map(|held| self.messages(held));
+        let messages = self.lively().flat_map(|held| self.messages(held));
         count(messages.filter(|message| message.unread).count())
     }
 }

@@ -56,6 +56,7 @@ internal fun TodayPlace(model: AppModel) {
         TodayTaps(
             open = model.today::open,
             step = model::step,
+            later = model.today::showLater,
             sync = { navigator.open(Route.Sync) },
             attention = { navigator.open(Route.Attention) },
             messages = { navigator.open(Route.AllMessages) },

@@ -5,9 +5,12 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.hasScrollToIndexAction
+import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.v2.createComposeRule
 import androidx.compose.ui.test.onNodeWithText
+import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollToIndex
+import androidx.compose.ui.test.performScrollToNode
 import androidx.compose.ui.unit.Density
 import app.truckroll.ui.gallery.Amount
 import app.truckroll.ui.gallery.Samples
@@ -51,6 +54,16 @@ class TodayListTest {
         rule.onNode(hasScrollToIndexAction()).performScrollToIndex(VISITS - 5)
         rule.waitForIdle()
         assertTrue(composed.toSet().size in 3..40, "${composed.toSet().size} rows after a jump")
+    }
+
+    @Test fun `later visits are counted and shown on a tap`() {
+        val day = Samples(Amount.LONG).today
+        var asked = 0
+        rule.setContent { TruckrollTheme(dark = false) { TodayScreen(day, TodayTaps(later = { asked += 1 })) } }
+        val label = requireNotNull(day.later).label
+        rule.onNode(hasScrollToIndexAction()).performScrollToNode(hasText(label))
+        rule.onNodeWithText(label).performClick()
+        assertEquals(1, asked)
     }
 
     private companion object {

@@ -18,8 +18,15 @@ import kotlinx.coroutines.flow.asStateFlow
 /** The day. */
 class TodayModel(private val session: Session) : AutoCloseable {
     private val watched = Watched(session.scope, session.engine.today())
+    private val taps = Taps(session.scope)
 
     val shown: StateFlow<Shown<TodayView>> = watched.shown
+
+    /** Lists the visits of two more weeks. */
+    fun showLater() = taps.run("later") {
+        session.engine.act(Intent.ShowLater)
+        null
+    }
 
     fun open(visit: String) = session.navigator.open(Route.Visit(visit))
 

@@ -22,6 +22,7 @@ import app.truckroll.ui.component.IconLine
 import app.truckroll.ui.component.MainAction
 import app.truckroll.ui.component.Screen
 import app.truckroll.ui.component.SectionTitle
+import app.truckroll.ui.component.SideAction
 import app.truckroll.ui.component.VisitHint
 import app.truckroll.ui.component.Weight
 import app.truckroll.ui.text.LocalWords
@@ -32,6 +33,7 @@ import app.truckroll.ui.theme.Target
 class TodayTaps(
     val open: (visit: String) -> Unit = {},
     val step: (visit: String, action: ActionView) -> Unit = { _, _ -> },
+    val later: () -> Unit = {},
     val sync: () -> Unit = {},
     val attention: () -> Unit = {},
     val messages: () -> Unit = {},
@@ -86,6 +88,7 @@ fun TodayScreen(view: TodayView, taps: TodayTaps) {
                 VisitRowItem(VisitRow(card, card.visit == next?.visit), taps.open)
             }
         }
+        view.later?.let { later -> item(key = "later") { SideAction(later.label, Icons.Calendar, taps.later) } }
         if (view.moved.isNotEmpty()) {
             item(key = "moved") { SectionTitle(words.movedTitle) }
             items(view.moved, key = { "moved/${it.visit}" }) { moved ->

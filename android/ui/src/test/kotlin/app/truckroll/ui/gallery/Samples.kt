@@ -104,6 +104,7 @@ class Samples(private val amount: Amount, private val es: Boolean = false, priva
         some(MovedView("4", "WO-1004", say("Moved to Ana, 14:02", "Pasó a Ana, 14:02"), at("14:02"), 1u)),
         save, say("Updated 3 min ago", "Actualizado hace 3 min"), say("When the office sends you a visit, it shows up here.", "Cuando la oficina le envíe una visita, aparecerá aquí."),
         if (full && !offline) 1u else 0u, if (full) 2u else 0u,
+        ActionView("show_later", null, say("Show later visits (12)", "Mostrar visitas posteriores (12)"), true, null, null, false, false, false, false).takeIf { full },
     )
 
     private val document = listOf(
