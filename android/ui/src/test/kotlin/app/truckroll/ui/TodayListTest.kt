@@ -57,7 +57,7 @@ class TodayListTest {
     }
 
     @Test fun `later visits are counted and shown on a tap`() {
-        val day = Samples(Amount.LONG).today
+        val day = Samples(Amount.TYPICAL).today
         var asked = 0
         rule.setContent { TruckrollTheme(dark = false) { TodayScreen(day, TodayTaps(later = { asked += 1 })) } }
         val label = requireNotNull(day.later).label
