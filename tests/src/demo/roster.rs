@@ -9,6 +9,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::path::Path;
+use truckroll_server::import;
 
 /// Whom whoever joins by hand plays.
 pub const GUEST: &str = "GUEST";
@@ -42,7 +43,7 @@ impl Roster {
     /// When a row can't be written.
     pub fn made(seed: u64, technicians: usize, day: NaiveDate) -> Result<Self> {
         let mut dice = ChaCha8Rng::seed_from_u64(seed);
-        let (mut people, mut jobs) = (rows(PEOPLE)?, rows(JOBS)?);
+        let (mut people, mut jobs) = (rows(import::technician::KNOWN)?, rows(import::job::KNOWN)?);
         for index in 0..technicians {
             let quarter = &city::QUARTERS[index % city::QUARTERS.len()];
             let code = format!("T{:02}", index + 1);
@@ -147,56 +148,10 @@ pub fn emergency(number: &str, roster: &Roster, now_ms: i64, seed: u64) -> Resul
     job.insert("window_start", format!("{hour:02}:00"));
     job.insert("window_end", format!("{:02}:00", (hour + 3).min(23)));
     job.insert("time_zone", roster.time_zone.name().to_owned());
-    let mut file = rows(JOBS)?;
+    let mut file = rows(import::job::KNOWN)?;
     write(&mut file, &job)?;
     text(file)
 }
-
-const PEOPLE: &[&str] = &[
-    "technician_id",
-    "name",
-    "phone",
-    "skills",
-    "certifications",
-    "home_lat",
-    "home_lon",
-    "shift_start",
-    "shift_end",
-    "vehicle",
-];
-const JOBS: &[&str] = &[
-    "job_number",
-    "date",
-    "call_type",
-    "job_type",
-    "trade",
-    "customer_name",
-    "phone",
-    "email",
-    "address",
-    "city",
-    "state",
-    "postal_code",
-    "lat",
-    "lon",
-    "time_zone",
-    "gate_code",
-    "access_notes",
-    "equipment",
-    "issue",
-    "scope",
-    "quoted_amount",
-    "quote_state",
-    "window_start",
-    "window_end",
-    "promise_type",
-    "membership",
-    "decision_makers",
-    "escalation_flags",
-    "parts",
-    "skills_required",
-    "estimated_minutes",
-];
 
 type Job = BTreeMap<&'static str, String>;
 
@@ -258,7 +213,7 @@ fn rows(columns: &[&str]) -> Result<csv::Writer<Vec<u8>>> {
 }
 
 fn write(writer: &mut csv::Writer<Vec<u8>>, job: &Job) -> Result<()> {
-    Ok(writer.write_record(JOBS.iter().map(|column| job.get(column).map_or("", String::as_str)))?)
+    Ok(writer.write_record(import::job::KNOWN.iter().map(|column| job.get(column).map_or("", String::as_str)))?)
 }
 
 fn text(writer: csv::Writer<Vec<u8>>) -> Result<String> {
