@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod http;
 pub mod import;
 pub mod local;
+mod locked;
 pub mod push;
 pub mod serve;
 pub mod store;

@@ -1,14 +1,16 @@
 //! Photos and files: announced by hash, sent in parts in any order, verified as a whole, kept once per company.
 
 use super::problem::{Error, conflict, invalid, not_found, problem, unauthorised};
-use super::seal::{Fields, Purpose, hex, unhex};
+use super::seal::{Fields, Purpose, unhex};
 use super::{DeviceSession, Dispatch};
+use crate::locked::locked;
 use crate::store::{Blob, Reader};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+use truckroll_core::digest::hex;
 use truckroll_core::id::CompanyId;
 use truckroll_core::wire::{BLOB_TOKEN_MS, BlobReply, BlobRequest, PART_MAX_BYTES, PART_MIN_BYTES};
 
@@ -49,7 +51,7 @@ impl Blobs {
                 std::fs::File::open(parent)?.sync_all()?;
             }
             Self::Memory(files) => {
-                files.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), bytes.to_vec());
+                locked(files).insert(name.to_owned(), bytes.to_vec());
             }
         }
         Ok(())
@@ -59,7 +61,7 @@ impl Blobs {
         match self {
             Self::Folder(folder) => Ok(std::fs::read(folder.join(name))?),
             Self::Memory(files) => {
-                let files = files.lock().unwrap_or_else(PoisonError::into_inner);
+                let files = locked(files);
                 files.get(name).cloned().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound).into())
             }
         }
@@ -69,7 +71,7 @@ impl Blobs {
     fn forget(&self, name: &str) {
         match self {
             Self::Folder(folder) => drop(std::fs::remove_file(folder.join(name))),
-            Self::Memory(files) => drop(files.lock().unwrap_or_else(PoisonError::into_inner).remove(name)),
+            Self::Memory(files) => drop(locked(files).remove(name)),
         }
     }
 }

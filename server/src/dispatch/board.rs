@@ -2,12 +2,14 @@
 
 use super::problem::{Error, not_found};
 use super::seal::Purpose;
-use super::{Dispatch, UserSession, locked};
+use super::{Dispatch, UserSession};
+use crate::locked::locked;
 use crate::store::{Reader, Role, Settings, Visit};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use truckroll_core::card::{Card, CardException, card};
+use truckroll_core::escalation::EscalationPolicy;
 use truckroll_core::id::{CompanyId, VisitId};
 
 /// Cards that are kept serialised: a large company's month.
@@ -74,11 +76,12 @@ impl Dispatch {
     pub fn board(&self, user: &UserSession) -> Result<Vec<Card>, Error> {
         user.require(Role::Viewer)?;
         self.company(user.company).read(|reader| {
+            let policy = reader.settings()?.escalation;
             reader
                 .visits_changed_after(0, usize::MAX)?
                 .into_iter()
                 .filter_map(|(id, _)| reader.visit(id).transpose())
-                .map(|visit| present(reader, &visit?))
+                .map(|visit| present(reader, &policy, &visit?))
                 .collect()
         })
     }
@@ -105,7 +108,7 @@ impl Dispatch {
     pub fn card(&self, user: &UserSession, visit: VisitId) -> Result<Card, Error> {
         self.company(user.company).read(|reader| {
             let visit = reader.visit(visit)?.ok_or_else(|| not_found("visit"))?;
-            present(reader, &visit)
+            present(reader, &reader.settings()?.escalation, &visit)
         })
     }
 
@@ -160,7 +163,7 @@ impl Dispatch {
             return Ok(json.clone());
         }
         let visit = reader.visit(id)?.ok_or_else(|| not_found("visit"))?;
-        let json: Arc<str> = serde_json::to_string(&present(reader, &visit)?)?.into();
+        let json: Arc<str> = serde_json::to_string(&present(reader, &reader.settings()?.escalation, &visit)?)?.into();
         let mut cards = locked(&self.cards.0);
         if cards.len() >= CARDS_MAX {
             cards.clear();
@@ -187,8 +190,7 @@ impl Dispatch {
 }
 
 /// The card of a visit.
-fn present(reader: &Reader<'_>, visit: &Visit) -> Result<Card, Error> {
-    let escalation = reader.settings()?.escalation;
+fn present(reader: &Reader<'_>, escalation: &EscalationPolicy, visit: &Visit) -> Result<Card, Error> {
     let exceptions: Vec<CardException> = reader
         .open_exceptions(Some(visit.id))?
         .into_iter()

@@ -9,6 +9,7 @@ use super::signin::SignedIn;
 use super::{Dispatch, FirstCompany, UserSession, seal};
 use crate::store::{Actor, Invitation, Role, Settings, User};
 use serde::{Deserialize, Serialize};
+use truckroll_core::digest::hex;
 use truckroll_core::id::{InvitationId, UserId};
 
 /// How long an invitation is good, milliseconds: somebody may be away for a week.
@@ -68,7 +69,7 @@ impl Dispatch {
         if request.role > by.user.role {
             return Err(forbidden("Nobody invites above their own role."));
         }
-        let code = format!("invite_{}", seal::hex(&self.store.entropy().bytes::<32>()));
+        let code = format!("invite_{}", hex(&self.store.entropy().bytes::<32>()));
         let (actor, hash, name, role) = (by.actor(), seal::hash(&code), name(&request.name)?, request.role);
         let invited_by = by.user.name.clone();
         let invitation = self.company(by.company).commit(now_ms, move |tx| {

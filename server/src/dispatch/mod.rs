@@ -39,6 +39,7 @@ use blobs::Blobs;
 use seal::Seal;
 use std::path::Path;
 use std::sync::Arc;
+use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, PersonId, UserId};
 
 /// The dispatch server's decisions on a store. Cheap to clone.
@@ -147,7 +148,7 @@ impl Dispatch {
 
     /// A new API token: 256 random bits behind a prefix that secret scanners know.
     pub fn new_token(&self) -> String {
-        format!("truckroll_{}", seal::hex(&self.store.entropy().bytes::<32>()))
+        format!("truckroll_{}", hex(&self.store.entropy().bytes::<32>()))
     }
 
     /// Adds a user with a token; gives the token, which is never seen again.
@@ -166,9 +167,4 @@ impl Dispatch {
         })?;
         Ok((user, token))
     }
-}
-
-/// A mutex's content; a panic elsewhere doesn't make it unusable.
-fn locked<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

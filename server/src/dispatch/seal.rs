@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, DeviceId, EpochId};
 use uuid::Uuid;
 
@@ -146,11 +147,6 @@ impl Fields<'_> {
 /// SHA-256 of a secret that is stored hashed.
 pub(crate) fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The bytes of lower-case hex of exactly this length.

@@ -8,6 +8,7 @@ use super::{Dispatch, UserSession, seal};
 use crate::store::BrowserSession;
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, PersonId};
 
 /// How long a browser stays signed in, milliseconds: a long shift.
@@ -72,7 +73,7 @@ impl Dispatch {
     }
 
     pub(super) fn begin(&self, now_ms: i64, session: UserSession, browser: &str) -> Result<SignedIn, Error> {
-        let token = format!("{BROWSER_PREFIX}{}", seal::hex(&self.store.entropy().bytes::<32>()));
+        let token = format!("{BROWSER_PREFIX}{}", hex(&self.store.entropy().bytes::<32>()));
         let (hash, user) = (seal::hash(&token), session.user.clone());
         let browser: String = browser.chars().take(200).collect();
         self.company(session.company).commit(now_ms, move |tx| {
@@ -131,7 +132,7 @@ impl Dispatch {
 
     /// What an unsafe request from a signed-in browser must show: another site can't read it.
     pub fn csrf_token(&self, token: &str) -> String {
-        seal::hex(&seal::hash(&format!("csrf {token}")))
+        hex(&seal::hash(&format!("csrf {token}")))
     }
 
     /// Signs the browser of a token out.
@@ -139,7 +140,7 @@ impl Dispatch {
     /// # Errors
     /// When it can't be written.
     pub fn sign_out(&self, now_ms: i64, session: &UserSession, token: &str) -> Result<(), Error> {
-        let id = seal::hex(&seal::hash(token));
+        let id = hex(&seal::hash(token));
         self.revoke(now_ms, session, &id).map(|_| ())
     }
 

@@ -2,11 +2,12 @@
 
 use super::{Body, Refusal, Server};
 use crate::dispatch::problem::problem;
+use crate::locked::locked;
 use axum::extract::{ConnectInfo, State};
 use axum::{Extension, Json};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use truckroll_core::wire::{
     ChallengeReply, ChallengeRequest, EnrolReply, EnrolRequest, Problem, TokenReply, TokenRequest,
 };
@@ -28,7 +29,7 @@ pub(super) struct Tries(Mutex<HashMap<IpAddr, Vec<i64>>>);
 impl Tries {
     /// Whether the address may try; counts the try.
     fn may_try(&self, address: IpAddr, now_ms: i64) -> bool {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tries = locked(&self.0);
         tries.retain(|_, times| {
             times.retain(|time| now_ms - time < MINUTE_MS);
             !times.is_empty()

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
+use truckroll_core::digest::hex;
 
 /// Bytes of the hash that a tag shows: enough that two states of one answer never share it.
 const TAG_BYTES: usize = 16;
@@ -45,8 +46,7 @@ pub(super) async fn answer_unchanged(request: Request, next: Next) -> Response {
 /// Weak: the same content may travel compressed.
 fn tag(bytes: &[u8]) -> Option<HeaderValue> {
     let hash = Sha256::digest(bytes);
-    let hex: String = hash.iter().take(TAG_BYTES).map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::from_str(&format!("W/\"{hex}\"")).ok()
+    HeaderValue::from_str(&format!("W/\"{}\"", hex(&hash[..TAG_BYTES]))).ok()
 }
 
 /// Weak comparison (RFC 9110 section 8.8.3.2).

@@ -2,10 +2,11 @@
 
 use super::Server;
 use crate::dispatch::{BoardCard, BoardStep};
+use crate::locked::locked;
 use axum::body::Bytes;
 use flate2::{Compress, Compression, FlushCompress};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 use truckroll_core::id::{CompanyId, VisitId};
@@ -193,10 +194,6 @@ async fn follow(server: Server, company: CompanyId, board: Weak<Board>, head: u6
             return;
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

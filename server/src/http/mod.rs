@@ -8,17 +8,14 @@ mod auth;
 mod blobs;
 mod board;
 mod boards;
-mod desk;
 mod document;
 mod enrolment;
 mod etag;
 mod import;
 mod invitation;
 mod live;
-mod log;
 mod office;
 mod page;
-mod planner;
 mod position;
 mod problem;
 mod push;
@@ -176,10 +173,7 @@ fn limited() -> OpenApiRouter<Server> {
         .merge(board::router())
         .merge(boards::router())
         .merge(invitation::router())
-        .merge(desk::router())
         .merge(office::router())
-        .merge(log::router())
-        .merge(planner::router())
         .merge(position::router())
         .merge(push::router())
         .merge(session::router())

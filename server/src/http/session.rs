@@ -6,6 +6,7 @@ use super::{Body, Office, Path, Refusal, Server};
 use crate::dispatch::Error;
 use crate::dispatch::problem::{forbidden, problem};
 use crate::dispatch::signin::{BROWSER_PREFIX, SESSION_MS, SignedIn};
+use crate::locked::locked;
 use crate::store::{BrowserSession, Role, Settings, User};
 use axum::Json;
 use axum::extract::{Request, State};
@@ -16,7 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use truckroll_core::id::CompanyId;
 use truckroll_core::wire::Problem;
 use utoipa::ToSchema;
@@ -101,7 +102,7 @@ pub(super) struct Tries(Mutex<HashMap<String, Vec<i64>>>);
 impl Tries {
     /// Counts a try; `false` when there were too many in the last minute.
     fn allow(&self, address: &str, now_ms: i64) -> bool {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tries = locked(&self.0);
         if tries.len() >= ADDRESSES_MAX {
             tries.retain(|_, times| times.iter().any(|time| now_ms - time < 60_000));
         }

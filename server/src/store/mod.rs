@@ -49,11 +49,12 @@ pub(crate) use visit::local_day;
 pub use visit::{SourceHash, Visit};
 
 use crate::entropy::Entropy;
+use crate::locked::locked;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use truckroll_core::id::{CompanyId, EpochId};
 use writer::{Readers, Writer};
@@ -118,10 +119,6 @@ enum Backend {
 pub struct Company {
     store: Store,
     id: CompanyId,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Settings of every connection: a commit is on the disk before it is answered.

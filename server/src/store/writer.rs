@@ -1,6 +1,7 @@
 //! One writer: queued work runs as savepoints of one transaction, is synced to the disk once, and is answered then.
 
-use super::{Error, locked};
+use super::Error;
+use crate::locked::locked;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

@@ -9,7 +9,7 @@ use super::{Office, Reply, find_visit, problem};
 use crate::store::{HandOver, Reader, Role, User, Visit};
 use serde::{Deserialize, Serialize};
 use truckroll_core::derive::{VisitStatus, visit_status};
-use truckroll_core::escalation::Owner;
+use truckroll_core::escalation::{EscalationPolicy, Owner};
 use truckroll_core::id::{ExceptionId, HandOverId, UserId, VisitId};
 use truckroll_core::plan::{NextAction, Window};
 use truckroll_core::words::{self, Language};
@@ -105,8 +105,7 @@ pub struct DeskRequest {
     pub user: Option<UserId>,
 }
 
-fn item(reader: &Reader<'_>, visit: &Visit, now_ms: i64) -> Reply<DeskItem> {
-    let policy = reader.settings()?.escalation;
+fn item(reader: &Reader<'_>, policy: &EscalationPolicy, visit: &Visit, now_ms: i64) -> Reply<DeskItem> {
     let exceptions = reader.open_exceptions(Some(visit.id))?.into_iter().map(|open| {
         let due_ms = policy.due_ms(open.severity, open.opened_ms);
         DeskException {
@@ -130,8 +129,9 @@ fn item(reader: &Reader<'_>, visit: &Visit, now_ms: i64) -> Reply<DeskItem> {
 }
 
 fn items(reader: &Reader<'_>, visits: &[VisitId], now_ms: i64) -> Reply<Vec<DeskItem>> {
+    let policy = reader.settings()?.escalation;
     let found = visits.iter().filter_map(|id| reader.visit(*id).transpose());
-    found.map(|visit| item(reader, &visit?, now_ms)).collect()
+    found.map(|visit| item(reader, &policy, &visit?, now_ms)).collect()
 }
 
 /// Somebody who may keep a desk.

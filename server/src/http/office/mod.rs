@@ -1,10 +1,14 @@
 //! The office's commands. `{visit}` is a visit's id or its job's number, `{technician}` an id or the company's code.
 
+mod desk;
 mod devices;
 mod events;
 mod exceptions;
+mod gate;
+mod log;
 mod people;
 mod plan;
+mod planner;
 mod visits;
 mod work;
 
@@ -24,6 +28,10 @@ pub(super) fn router() -> OpenApiRouter<Server> {
         .merge(devices::router())
         .merge(people::router())
         .merge(events::router())
+        .merge(desk::router())
+        .merge(gate::router())
+        .merge(log::router())
+        .merge(planner::router())
 }
 
 /// Runs a command as the person of the token.

@@ -1,7 +1,8 @@
 //! Desks: who looks after what, and handing a desk over.
 
-use super::{Body, Office, Path, Refusal, Server};
+use super::run;
 use crate::dispatch::office::desk::{Desk, DeskItem, DeskRequest, HandOverRequest, HandOverView};
+use crate::http::{Body, Office as Token, Path, Refusal, Server};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,8 +24,8 @@ pub(super) fn router() -> OpenApiRouter<Server> {
     get, path = "/v1/office/desks", tag = "office", security(("office" = [])),
     responses((status = 200, description = "Desks, by name", body = [Desk]))
 )]
-async fn desks(State(server): State<Server>, Office(session): Office) -> Result<Json<Vec<Desk>>, Refusal> {
-    server.run(move |dispatch, now_ms| dispatch.office(session).desks(now_ms)).await.map(Json)
+async fn desks(State(server): State<Server>, token: Token) -> Result<Json<Vec<Desk>>, Refusal> {
+    run(&server, token, move |office, now_ms| office.desks(now_ms)).await
 }
 
 /// Puts a visit on a desk, by default on one's own.
@@ -40,12 +41,13 @@ async fn desks(State(server): State<Server>, Office(session): Office) -> Result<
 )]
 async fn put(
     State(server): State<Server>,
-    Office(session): Office,
+    token: Token,
     Path(visit): Path<String>,
     Body(request): Body<DeskRequest>,
 ) -> Result<StatusCode, Refusal> {
-    server.run(move |dispatch, now_ms| dispatch.office(session).put_on_desk(now_ms, &visit, &request)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    run(&server, token, move |office, now_ms| office.put_on_desk(now_ms, &visit, &request))
+        .await
+        .map(|_| StatusCode::NO_CONTENT)
 }
 
 /// Gives a whole desk to a cover, and lists what is open on it.
@@ -60,10 +62,10 @@ async fn put(
 )]
 async fn hand_over(
     State(server): State<Server>,
-    Office(session): Office,
+    token: Token,
     Body(request): Body<HandOverRequest>,
 ) -> Result<Json<HandOverView>, Refusal> {
-    server.run(move |dispatch, now_ms| dispatch.office(session).hand_over(now_ms, request)).await.map(Json)
+    run(&server, token, move |office, now_ms| office.hand_over(now_ms, request)).await
 }
 
 /// Takes a hand-over back: what still lies on the cover's desk goes home.
@@ -79,8 +81,8 @@ async fn hand_over(
 )]
 async fn take_back(
     State(server): State<Server>,
-    Office(session): Office,
+    token: Token,
     Path(hand_over): Path<HandOverId>,
 ) -> Result<Json<Vec<DeskItem>>, Refusal> {
-    server.run(move |dispatch, now_ms| dispatch.office(session).take_back(now_ms, hand_over)).await.map(Json)
+    run(&server, token, move |office, now_ms| office.take_back(now_ms, hand_over)).await
 }

@@ -1,10 +1,10 @@
 //! The order of the day, who could take a visit, and giving it to somebody.
 
-use super::{Body, Office, Path, Refusal, Server};
-use crate::dispatch::Dispatch;
+use super::{change, run};
 use crate::dispatch::office::planner::{CandidateView, DayView, PlaceRequest};
 use crate::dispatch::office::view::VisitRow;
 use crate::dispatch::problem::invalid;
+use crate::http::{Body, Office as Token, Path, Refusal, Server};
 use axum::Json;
 use axum::extract::State;
 use truckroll_core::wire::Problem;
@@ -25,13 +25,9 @@ pub(super) fn router() -> OpenApiRouter<Server> {
         (status = 401, description = "The token isn't good", body = Problem),
     )
 )]
-async fn day(
-    State(server): State<Server>,
-    Office(session): Office,
-    Path(day): Path<String>,
-) -> Result<Json<DayView>, Refusal> {
+async fn day(State(server): State<Server>, token: Token, Path(day): Path<String>) -> Result<Json<DayView>, Refusal> {
     let day = day.parse().map_err(|_| invalid("day", "That is no day like 2026-11-23."))?;
-    server.run(move |dispatch, now_ms| dispatch.office(session).day(now_ms, day)).await.map(Json)
+    run(&server, token, move |office, now_ms| office.day(now_ms, day)).await
 }
 
 /// Gives every technician for a visit, the best first, with what speaks against each.
@@ -46,10 +42,10 @@ async fn day(
 )]
 async fn candidates(
     State(server): State<Server>,
-    Office(session): Office,
+    token: Token,
     Path(visit): Path<String>,
 ) -> Result<Json<Vec<CandidateView>>, Refusal> {
-    server.run(move |dispatch, _| dispatch.office(session).candidates(&visit)).await.map(Json)
+    run(&server, token, move |office, _| office.candidates(&visit)).await
 }
 
 /// Gives a visit to somebody. Hard conflicts must be accepted by name, with a reason.
@@ -68,14 +64,9 @@ async fn candidates(
 )]
 async fn place(
     State(server): State<Server>,
-    Office(session): Office,
+    token: Token,
     Path(visit): Path<String>,
     Body(request): Body<PlaceRequest>,
 ) -> Result<Json<VisitRow>, Refusal> {
-    let place = move |dispatch: &Dispatch, now_ms| {
-        let office = dispatch.office(session);
-        let visit = office.place(now_ms, &visit, request)?;
-        office.row(&visit)
-    };
-    server.run(place).await.map(Json)
+    change(&server, token, move |office, now_ms| office.place(now_ms, &visit, request)).await
 }
