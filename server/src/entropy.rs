@@ -1,8 +1,9 @@
 //! Where randomness comes from: the system's, or a seed so that a simulation replays.
 
+use crate::locked::locked;
 use rand::rngs::{OsRng, StdRng};
 use rand::{RngCore, SeedableRng, TryRngCore};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// A source of random bytes that the whole server shares.
@@ -27,7 +28,7 @@ impl Entropy {
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.0 {
-            Some(seeded) => seeded.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes),
+            Some(seeded) => locked(seeded).fill_bytes(&mut bytes),
             None => OsRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes"),
         }
         bytes

@@ -172,10 +172,11 @@ impl Shared {
             if pair.dead.load(Ordering::SeqCst) {
                 continue;
             }
+            // Counted before they arrive: whoever has read them finds them counted.
+            direction.bytes.fetch_add(u64::try_from(read).unwrap_or(u64::MAX), Ordering::SeqCst);
             if to.write_all(&chunk[..read]).is_err() {
                 break;
             }
-            direction.bytes.fetch_add(u64::try_from(read).unwrap_or(u64::MAX), Ordering::SeqCst);
         }
         pair.hang_up();
     }

@@ -28,7 +28,7 @@ impl Engine {
     /// The visit that the technician is on the way to.
     fn traveling(&self) -> Option<VisitId> {
         let technician = self.identity.as_ref()?.technician_id;
-        let traveling = self.visits.values().find(|held| {
+        let traveling = self.lively().find(|held| {
             let own = held.assignment(technician).filter(|_| !held.row.handed_over);
             own.is_some_and(|own| status(own.intent, held.progress.field_status(own.id)) == Status::Traveling)
         });

@@ -3,11 +3,12 @@
 use super::line::{Line, Next};
 use super::{Carrier, Delivery, Reach, UnifiedPush};
 use crate::http::Server;
+use crate::locked::locked;
 use crate::store::{DeviceState, PushPhone};
 use futures_util::StreamExt;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 use truckroll_core::id::{CompanyId, DeviceId};
@@ -186,8 +187,4 @@ pub(crate) async fn deliver(
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
