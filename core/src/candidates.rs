@@ -2,11 +2,11 @@
 
 use crate::day::{self, Planned, Shift, Stop};
 use crate::id::{TechnicianId, VisitId};
-use crate::plan::{Plan, words_enum};
+use crate::plan::{JobType, Plan, words_enum};
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 words_enum! {
     /// What speaks against a technician on a visit. Its words have the key `conflict.KIND`.
@@ -66,6 +66,25 @@ pub struct Certification {
     /// The last day on which it holds; `None` if it doesn't end.
     #[serde(default)]
     pub expires_on: Option<NaiveDate>,
+}
+
+/// Licences that a company asks for on every job of a type, besides what the job itself asks for: what a regulated sector
+/// adds (S-061).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LicencePolicy {
+    /// Names of licences by job type.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, Vec<String>>))]
+    pub by_job_type: BTreeMap<JobType, Vec<String>>,
+}
+
+impl LicencePolicy {
+    /// The licences that a visit takes, each once.
+    pub fn required<'a>(&'a self, plan: &'a Plan) -> BTreeSet<&'a str> {
+        let company = self.by_job_type.get(&plan.job_type).into_iter().flatten();
+        plan.certifications_required.iter().chain(company).map(String::as_str).collect()
+    }
 }
 
 /// A technician as the choice needs them.
@@ -130,7 +149,14 @@ pub fn stop(plan: &Plan) -> Stop {
 }
 
 /// What would become of a technician's day with this visit in it. `others` are the technician's other stops of `date`.
-pub fn candidate(plan: &Plan, who: &Profile, others: &[Stop], date: NaiveDate, zone: Tz) -> Candidate {
+pub fn candidate(
+    plan: &Plan,
+    who: &Profile,
+    others: &[Stop],
+    date: NaiveDate,
+    zone: Tz,
+    policy: &LicencePolicy,
+) -> Candidate {
     let shift = who.shift.map(|(start, end)| Shift::on(date, start, end, zone));
     let mut stops: Vec<Stop> = others.iter().filter(|stop| stop.visit != plan.visit).cloned().collect();
     let load_minutes = stops.iter().map(|stop| stop.minutes).sum();
@@ -141,7 +167,7 @@ pub fn candidate(plan: &Plan, who: &Profile, others: &[Stop], date: NaiveDate, z
     let after = day::order(&stops, shift, who.home, true);
     let after_here = day::order(&stops, shift, who.home, false);
 
-    let mut conflicts = qualification(plan, who, date);
+    let mut conflicts = qualification(plan, who, date, policy);
     let overlap = worse(&before_here, &after_here);
     if let Some((number, minutes)) = overlap {
         let values = [("number", number), ("minutes", minutes.to_string())];
@@ -175,7 +201,7 @@ pub fn candidate(plan: &Plan, who: &Profile, others: &[Stop], date: NaiveDate, z
 }
 
 /// Skills and licences.
-fn qualification(plan: &Plan, who: &Profile, date: NaiveDate) -> Vec<Conflict> {
+fn qualification(plan: &Plan, who: &Profile, date: NaiveDate, policy: &LicencePolicy) -> Vec<Conflict> {
     let mut conflicts = Vec::new();
     if !who.active {
         conflicts.push(Conflict::new(ConflictKind::Inactive, &[]));
@@ -183,13 +209,13 @@ fn qualification(plan: &Plan, who: &Profile, date: NaiveDate) -> Vec<Conflict> {
     for skill in plan.skills_required.iter().filter(|skill| !who.skills.contains(skill)) {
         conflicts.push(Conflict::new(ConflictKind::Skill, &[("what", skill.clone())]));
     }
-    for licence in &plan.certifications_required {
+    for licence in policy.required(plan) {
         // Somebody who renewed a licence holds two entries of it: the one that lasts counts.
-        let held = who.certifications.iter().filter(|held| held.name == *licence);
+        let held = who.certifications.iter().filter(|held| held.name == licence);
         match held.map(|held| held.expires_on.unwrap_or(NaiveDate::MAX)).max() {
-            None => conflicts.push(Conflict::new(ConflictKind::Licence, &[("what", licence.clone())])),
+            None => conflicts.push(Conflict::new(ConflictKind::Licence, &[("what", licence.to_owned())])),
             Some(until) if until < date => {
-                let values = [("what", licence.clone()), ("until", until.to_string())];
+                let values = [("what", licence.to_owned()), ("until", until.to_string())];
                 conflicts.push(Conflict::new(ConflictKind::LicenceExpired, &values));
             }
             Some(_) => {}

@@ -1,5 +1,6 @@
 //! A visit on the dispatcher's board: all that one cell shows, as one pure function of what is stored.
 
+use crate::day::local_date;
 use crate::derive::{VisitStatus, visit_status};
 use crate::escalation::Owner;
 use crate::gate::{Readiness, readiness};
@@ -65,6 +66,9 @@ pub struct Card {
     pub next_action: Option<NextAction>,
     /// The office's verdict on the closeout.
     pub review: Review,
+    /// The site-local day on which the finished visit is to be closed: the day of its completion (S-079). `None` while it
+    /// isn't finished, and once somebody has decided.
+    pub close_on: Option<chrono::NaiveDate>,
     /// When the latest thing happened in the field, milliseconds since 1970 UTC.
     pub field_ms: Option<i64>,
 }
@@ -167,8 +171,19 @@ pub fn card(
         exceptions,
         next_action: plan.order.next_action.clone(),
         review: plan.review,
+        close_on: close_on(plan, progress),
         field_ms: progress.records.values().map(|record| record.at_ms).max(),
     }
+}
+
+/// A finished visit is closed on the day on which the last of its crew finished it.
+fn close_on(plan: &Plan, progress: &Progress) -> Option<chrono::NaiveDate> {
+    let is_finished = matches!(visit_status(plan, progress), VisitStatus::Completed | VisitStatus::CannotComplete);
+    if !is_finished || plan.review != Review::None {
+        return None;
+    }
+    let finished_ms = plan.assignments.iter().filter_map(|assignment| since_ms(progress, assignment.id)).max()?;
+    Some(local_date(finished_ms, plan.site.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC)))
 }
 
 /// When the step happened that put an assignment where it is.
@@ -176,3 +191,6 @@ fn since_ms(progress: &Progress, assignment: AssignmentId) -> Option<i64> {
     let step = progress.latest_step(assignment)?;
     progress.records.get(&step.op_id).map(|record| record.at_ms)
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,6 +147,24 @@ fn due_ms(stop: &Stop, shift: Option<Shift>) -> i64 {
     end_ms.or(shift.map(|shift| shift.end_ms)).unwrap_or(i64::MAX)
 }
 
+/// A gap shorter than this takes no visit, milliseconds: half an hour.
+pub const GAP_LEAST_MS: i64 = 30 * 60_000;
+
+/// From when on somebody has time for one more: the first gap of the shift that isn't over, milliseconds since 1970 UTC;
+/// `None` when the shift has none left (S-066). `planned` is the day as [`order`] gives it.
+pub fn free_from_ms(planned: &[Planned], shift: Shift, now_ms: i64) -> Option<i64> {
+    let mut free_ms = shift.start_ms.max(now_ms);
+    let mut busy: Vec<(i64, i64)> = planned.iter().map(|stop| (stop.start_ms - stop.travel_ms, stop.end_ms)).collect();
+    busy.sort_unstable();
+    for (start_ms, end_ms) in busy {
+        if start_ms - free_ms >= GAP_LEAST_MS {
+            return Some(free_ms);
+        }
+        free_ms = free_ms.max(end_ms);
+    }
+    (shift.end_ms - free_ms >= GAP_LEAST_MS).then_some(free_ms)
+}
+
 /// The day of an instant in a zone.
 pub fn local_date(at_ms: i64, zone: Tz) -> NaiveDate {
     let utc = DateTime::from_timestamp_millis(at_ms).unwrap_or_default();

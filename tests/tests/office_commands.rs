@@ -1,11 +1,11 @@
 //! The dispatcher's commands that no whole visit needs, by the real command on a real server.
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
 use truckroll_tests::day::office::{JOBS_CSV, TECHNICIANS_CSV};
-use truckroll_tests::process::{Server, truckroll};
+use truckroll_tests::process::{Phone, Server, truckroll};
 
 /// A server with two jobs.
 fn served(folder: &Path) -> Server {
@@ -103,7 +103,7 @@ fn what_was_done_by_command_is_undone_by_command() {
     let open = || server.office(&["exceptions", "--visit", "WO-2"]).unwrap();
     let exception = text(&open()[0]["id"]);
     server.office(&["resolve", &exception, "They come at noon"]).unwrap();
-    assert_eq!(open(), serde_json::json!([]));
+    assert_eq!(open(), json!([]));
     server.office(&["reopen", &exception]).unwrap();
     assert_eq!(open()[0]["id"], exception.as_str());
 }
@@ -122,9 +122,71 @@ fn people_are_invited_changed_and_closed_and_the_settings_are_replaced_by_a_file
     assert_eq!(verify(&server, &token, false).status.code(), Some(5), "a closed user's token is good for nothing");
 
     let mut settings = server.office(&["settings"]).unwrap();
-    settings["gate"]["default"].as_array_mut().unwrap().push(serde_json::json!(["warranty"]));
+    settings["gate"]["default"].as_array_mut().unwrap().push(json!(["warranty"]));
     let file = folder.path().join("settings.json");
     std::fs::write(&file, settings.to_string()).unwrap();
     assert_eq!(server.office(&["settings", "--set", file.to_str().unwrap()]).unwrap(), settings);
-    assert_eq!(server.office(&["packet", "WO-1"]).unwrap()["plan"]["missing"], serde_json::json!(["warranty"]));
+    assert_eq!(server.office(&["packet", "WO-1"]).unwrap()["plan"]["missing"], json!(["warranty"]));
+}
+
+/// Runs `truckroll office --json …` as somebody else than the owner.
+fn as_user(server: &Server, token: &str, arguments: &[&str]) -> Value {
+    let mut command = Command::new(truckroll().unwrap());
+    let output =
+        command.args(["--json", "office", "--server", &server.url, "--token", token]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn sales_scheduling_dispatch_and_field_share_one_job_and_only_a_person_changes_its_scope() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = served(folder.path());
+    let (_, sales) = add_user(&server, "Sal", "assistant");
+    let (_, dispatcher) = add_user(&server, "Dee", "dispatcher");
+
+    as_user(&server, &sales, &["set", "WO-1", "quote", "189.00 tentative"]);
+    as_user(&server, &dispatcher, &["reschedule", "WO-1", "2026-11-21", "13:00", "15:00"]);
+    as_user(&server, &dispatcher, &["assign", "WO-1", "T01"]);
+    as_user(&server, &dispatcher, &["dispatch", "WO-1"]);
+
+    let phone = Phone::new(folder.path(), "phone", 0);
+    let code = text(&server.office(&["enrol", "T01"]).unwrap()["code"]);
+    phone.tech(&["enrol", &server.url, &code]).unwrap();
+    phone.tech(&["sync"]).unwrap();
+    assert!(phone.tech(&["show", "WO-1"]).unwrap().to_string().contains("189.00"));
+    phone.tech(&["travel", "WO-1"]).unwrap();
+    phone.tech(&["arrive", "WO-1", "--lat", "38.24", "--lon", "-85.72", "--accuracy", "10"]).unwrap();
+    phone.tech(&["start", "WO-1"]).unwrap();
+    phone.tech(&["flag", "WO-1", "extra_work", "--text", "The heat exchanger is cracked"]).unwrap();
+    phone.tech(&["estimate", "WO-1", "Heat exchanger", "--line", "heat exchanger;1;120000"]).unwrap();
+    phone.tech(&["sync"]).unwrap();
+
+    // What the field found waits for a person; nothing else moved.
+    let packet = as_user(&server, &sales, &["packet", "WO-1"]);
+    assert_eq!(
+        (packet["plan"]["scope"].as_str(), packet["status"].as_str()),
+        (Some("Find out why and repair"), Some("in_progress"))
+    );
+    assert_eq!(packet["plan"]["quote"], json!({ "amount_cents": 18_900, "state": "tentative" }));
+    let open = as_user(&server, &dispatcher, &["exceptions", "--visit", "WO-1"]);
+    let kinds: Vec<&str> = open.as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
+    assert_eq!(kinds, ["extra_work", "estimate_proposed"]);
+
+    as_user(&server, &sales, &["set", "WO-1", "scope", "Replace the heat exchanger"]);
+    as_user(&server, &sales, &["set", "WO-1", "quote", "1389.00 approved"]);
+    as_user(&server, &dispatcher, &["resolve", &text(&open[0]["id"]), "Agreed by phone"]);
+    phone.tech(&["sync"]).unwrap();
+    let shown = phone.tech(&["show", "WO-1"]).unwrap().to_string();
+    assert!(
+        shown.contains("Replace the heat exchanger") && shown.contains("$1,389.00"),
+        "{shown}"
+    );
+    // Everybody's part stands in one history.
+    let events = as_user(&server, &dispatcher, &["events", "--visit", "WO-1"]);
+    let kinds: Vec<&str> = events.as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();
+    for kind in ["visit.field_set", "visit.rescheduled", "visit.assigned", "visit.dispatched", "exception.closed"] {
+        assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
+    }
+    assert_eq!(as_user(&server, &sales, &["packet", "WO-1"])["coordination"]["visit.field_set"], 3);
 }

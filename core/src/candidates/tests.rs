@@ -112,22 +112,43 @@ fn what_speaks_against_a_technician() {
     for (name, change, expected) in cases {
         let (mut plan, mut who, mut others) = (plan(), ana(), Vec::new());
         change(&mut plan, &mut who, &mut others);
-        let found = candidate(&plan, &who, &others, date(), zone());
+        let found = candidate(&plan, &who, &others, date(), zone(), &LicencePolicy::default());
         let kinds: Vec<ConflictKind> = found.conflicts.iter().map(|conflict| conflict.kind).collect();
         assert_eq!(kinds, *expected, "{name}");
     }
 }
 
 #[test]
+fn a_company_adds_licences_to_a_type_of_job() {
+    let policy =
+        LicencePolicy { by_job_type: [(JobType::Install, vec!["epa-608".to_owned(), "gas-fitter".to_owned()])].into() };
+    for (job_type, licences, expected) in [
+        (JobType::Repair, vec![], vec![Licence]),
+        (JobType::Repair, vec!["gas-fitter"], vec![]),
+        // Named by the job and by the company: it is asked for once.
+        (JobType::Install, vec![], vec![Licence, Licence]),
+        (JobType::Install, vec!["gas-fitter"], vec![Licence]),
+        (JobType::Install, vec!["gas-fitter", "epa-608"], vec![]),
+    ] {
+        let plan = Plan { job_type, ..plan() };
+        let held = |name: &&str| Certification { name: (*name).to_owned(), expires_on: None };
+        let who = Profile { certifications: licences.iter().map(held).collect(), ..ana() };
+        let found = candidate(&plan, &who, &[], date(), zone(), &policy);
+        let kinds: Vec<ConflictKind> = found.conflicts.iter().map(|conflict| conflict.kind).collect();
+        assert_eq!(kinds, expected, "{job_type} with {licences:?}");
+    }
+}
+
+#[test]
 fn a_visit_that_is_the_technicians_already_is_not_counted_twice() {
     let plan = plan();
-    let found = candidate(&plan, &ana(), &[stop(&plan)], date(), zone());
+    let found = candidate(&plan, &ana(), &[stop(&plan)], date(), zone(), &LicencePolicy::default());
     assert_eq!((found.visits, found.load_minutes, found.can()), (0, 0, true));
 }
 
 #[test]
 fn load_distance_and_times_are_told() {
-    let found = candidate(&plan(), &ana(), &[other(9, 10, 45, 38.3)], date(), zone());
+    let found = candidate(&plan(), &ana(), &[other(9, 10, 45, 38.3)], date(), zone(), &LicencePolicy::default());
     assert_eq!((found.visits, found.load_minutes), (1, 45));
     // From the stop before, 0.1 degrees of latitude away.
     assert!((found.distance_m.unwrap() - 11_100.0).abs() < 50.0, "{:?}", found.distance_m);
@@ -137,9 +158,10 @@ fn load_distance_and_times_are_told() {
 
 #[test]
 fn who_can_comes_first_then_the_nearer() {
-    let near = candidate(&plan(), &ana(), &[], date(), zone());
+    let near = candidate(&plan(), &ana(), &[], date(), zone(), &LicencePolicy::default());
     let far = Candidate { name: "Bo".into(), distance_m: Some(5_000.0), ..near.clone() };
-    let cannot = candidate(&plan(), &Profile { skills: Vec::new(), ..ana() }, &[], date(), zone());
+    let cannot =
+        candidate(&plan(), &Profile { skills: Vec::new(), ..ana() }, &[], date(), zone(), &LicencePolicy::default());
     let mut all = vec![cannot.clone(), far.clone(), near.clone()];
     rank(&mut all);
     assert_eq!(all, [near, far, cannot]);

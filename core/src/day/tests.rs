@@ -75,3 +75,26 @@ fn a_shift_over_midnight_ends_the_next_day_and_a_skipped_hour_moves_on() {
     let skipped = Shift::on(NaiveDate::from_ymd_opt(2026, 3, 8).unwrap(), time(2), time(4), zone);
     assert_eq!(skipped.end_ms - skipped.start_ms, HOUR_MS);
 }
+
+#[test]
+fn somebody_is_free_in_the_first_gap_of_the_shift_that_is_not_over() {
+    let shift = SHIFT.unwrap();
+    // 08–09, 10–11 and 11–17.
+    let stops = [stop(1, Some((8, 8)), 60), stop(2, Some((10, 10)), 60), stop(3, Some((11, 11)), 360)];
+    let planned = order(&stops, SHIFT, None, true);
+    for (name, now, free) in [
+        ("before the shift", 6 * 60, Some(9 * 60)),
+        ("while the first runs", 8 * 60 + 20, Some(9 * 60)),
+        ("in the gap", 9 * 60 + 10, Some(9 * 60 + 10)),
+        ("the rest of the gap is too short", 9 * 60 + 31, None),
+        ("after the shift", 18 * 60, None),
+    ] {
+        let found = free_from_ms(&planned, shift, now * 60_000).map(|at_ms| at_ms / 60_000);
+        assert_eq!(found, free, "{name}");
+    }
+    assert_eq!(free_from_ms(&[], shift, 0), Some(shift.start_ms), "nothing to do");
+    assert_eq!(free_from_ms(&[], shift, shift.end_ms - GAP_LEAST_MS + 1), None, "the shift is nearly over");
+    // The driving belongs to what is driven to.
+    let far = Planned { travel_ms: HOUR_MS, ..planned[1].clone() };
+    assert_eq!(free_from_ms(&[planned[0].clone(), far], shift, 0), Some(11 * HOUR_MS));
+}

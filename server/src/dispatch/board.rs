@@ -112,20 +112,10 @@ impl Dispatch {
         })
     }
 
-    /// The newest cards of visits that changed since where the watcher stands; empty when there are none.
+    /// The number after which a watcher must hear of everything, from the id of the last event that it got.
     ///
     /// A watcher without a place, with one that isn't this server's, of an earlier life of the data, or ahead of it, gets
     /// every card: a board never misses a state.
-    ///
-    /// # Errors
-    /// When they can't be read.
-    pub fn cards_after(&self, user: &UserSession, last_event_id: Option<&str>) -> Result<Vec<BoardCard>, Error> {
-        user.require(Role::Viewer)?;
-        let company = user.company;
-        Ok(self.board_step(company, self.board_place(company, last_event_id)?)?.cards)
-    }
-
-    /// The number after which a watcher must hear of everything, from the id of the last event that it got.
     ///
     /// # Errors
     /// When the company can't be read.

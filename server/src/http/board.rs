@@ -1,7 +1,7 @@
 //! The board: every card, and the stream of the changed ones.
 
 use super::auth::bearer;
-use super::live::{Board, Frame, GZIP_HEAD, Next, piece};
+use super::live::{Feed, Frame, GZIP_HEAD, piece};
 use super::sync::HEARTBEAT;
 use super::{Office, Refusal, Server};
 use crate::store::Role;
@@ -60,27 +60,18 @@ async fn stream(State(server): State<Server>, Office(session): Office, parts: Pa
     // Nothing of the request is kept while its stream lasts.
     drop(parts);
     let company = session.company;
-    let (at, head) = server
-        .run(move |dispatch, _| {
-            let head = dispatch.company(company).read(|reader| Ok::<_, crate::dispatch::Error>(reader.head()?))?;
-            Ok((dispatch.board_place(company, last.as_deref())?, head))
-        })
-        .await?;
-    let board = server.live.board(&server, company, head);
+    let feed = Feed::open(&server, company, last).await?;
     let mut heartbeat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let watcher = Watcher {
-        reached: board.reached(),
         stopping: server.stopping.clone(),
-        asked: board.access(),
         ready: VecDeque::new(),
         begun: !compressed,
         heartbeat,
         compressed,
         company,
         token,
-        board,
-        at,
+        feed,
         server,
     };
     let bytes = unfold(watcher, |mut watcher| async move {
@@ -109,22 +100,17 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 const COMMENT: &str = ":\n\n";
 static COMMENT_GZIP: LazyLock<Bytes> = LazyLock::new(|| piece(COMMENT.as_bytes()));
 
-/// One watcher's place. It holds a few shared events at most, however far it lags.
+/// One watcher.
 struct Watcher {
     server: Server,
     company: CompanyId,
     token: String,
-    board: Arc<Board>,
-    reached: watch::Receiver<u64>,
+    feed: Feed,
     stopping: watch::Receiver<bool>,
     heartbeat: Interval,
     compressed: bool,
     /// The stream has its head.
     begun: bool,
-    /// The number of what was handed over last.
-    at: u64,
-    /// Up to here the token was found good.
-    asked: u64,
     ready: VecDeque<Arc<Frame>>,
 }
 
@@ -136,32 +122,17 @@ impl Watcher {
         }
         loop {
             // Asked whenever it may have changed who may watch: a revoked token ends its streams.
-            let access = self.board.access();
-            if self.asked < access {
+            if self.feed.notice_access() {
                 self.still_may().await?;
-                self.asked = access;
             }
             if let Some(frame) = self.ready.pop_front() {
-                self.at = frame.seq;
+                self.feed.take(&frame);
                 return Some(frame.bytes(self.compressed));
             }
-            // Marked before the look: what comes after it wakes the next round.
-            self.reached.borrow_and_update();
-            match self.board.after(self.at) {
-                Next::Frames(frames) => self.ready = frames.into(),
-                Next::Behind => {
-                    let (company, at) = (self.company, self.at);
-                    let step = self.server.run(move |dispatch, _| dispatch.board_step(company, at)).await.ok()?;
-                    if step.cards.is_empty() {
-                        self.at = step.head.max(self.at);
-                    }
-                    self.ready = step.cards.iter().map(|card| Arc::new(Frame::of(card))).collect();
-                    continue;
-                }
-            }
+            self.ready = self.feed.next(&self.server).await?.into();
             if self.ready.is_empty() {
                 let is_heartbeat = tokio::select! {
-                    changed = self.reached.changed() => changed.map(|()| false).ok()?,
+                    changed = self.feed.changed() => changed.map(|()| false)?,
                     _ = self.stopping.wait_for(|stopping| *stopping) => return None,
                     _ = self.heartbeat.tick() => true,
                 };

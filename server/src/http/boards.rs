@@ -1,9 +1,10 @@
 //! The boards of several companies in one, for whoever works for several.
 
 use super::auth::bearer;
+use super::live::{Feed, Frame};
 use super::sync::HEARTBEAT;
 use super::{Office, Refusal, Server};
-use crate::dispatch::{BoardCard, CompanyBoard};
+use crate::dispatch::CompanyBoard;
 use crate::store::Role;
 use axum::Json;
 use axum::extract::State;
@@ -11,9 +12,12 @@ use axum::http::request::Parts;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::future::select_all;
 use futures_util::stream::{Stream, unfold};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::convert::Infallible;
+use std::sync::Arc;
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 use truckroll_core::id::CompanyId;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
@@ -59,12 +63,15 @@ async fn stream(
     parts: Parts,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let mut heartbeat = interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let watcher = Watcher {
         token: bearer(&parts)?,
-        heads: BTreeMap::new(),
+        feeds: BTreeMap::new(),
         stopping: server.stopping.clone(),
         places: places(last),
         ready: VecDeque::new(),
+        heartbeat,
         server,
     };
     let events = unfold(watcher, |mut watcher| async move { watcher.next().await.map(|event| (Ok(event), watcher)) });
@@ -82,15 +89,17 @@ fn id(places: &BTreeMap<CompanyId, String>) -> String {
     pairs.join(",")
 }
 
-/// One watcher's places. It holds a few cards of each company at most, however far it lags.
+/// One watcher of several boards. Their cards are shared with everybody who watches one of them; only what names the
+/// company and the place is made for this one.
 struct Watcher {
     server: Server,
     token: String,
-    heads: BTreeMap<CompanyId, watch::Receiver<u64>>,
+    feeds: BTreeMap<CompanyId, Feed>,
     stopping: watch::Receiver<bool>,
-    /// The last card of each company that was handed over.
+    heartbeat: Interval,
+    /// The id of the last card of each company that was handed over.
     places: BTreeMap<CompanyId, String>,
-    ready: VecDeque<(CompanyId, BoardCard)>,
+    ready: VecDeque<(CompanyId, Arc<Frame>)>,
 }
 
 impl Watcher {
@@ -98,51 +107,53 @@ impl Watcher {
     /// ends the stream.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some((company, card)) = self.ready.pop_front() {
-                self.places.insert(company, card.id);
-                let data = format!(r#"{{"company":"{company}","card":{}}}"#, card.json);
+            let has_access_changed =
+                self.feeds.values_mut().fold(false, |changed, feed| feed.notice_access() | changed);
+            if has_access_changed || self.feeds.is_empty() {
+                self.ask_where().await?;
+            }
+            if let Some((company, frame)) = self.ready.pop_front() {
+                // Cards of a company that was left since are nobody's here.
+                let Some(feed) = self.feeds.get_mut(&company) else { continue };
+                feed.take(&frame);
+                self.places.insert(company, frame.card.id.clone());
+                let data = format!(r#"{{"company":"{company}","card":{}}}"#, frame.card.json);
                 return Some(Event::default().event("card").id(id(&self.places)).data(data));
             }
-            // Marked before the look: what is committed after it wakes the next round.
-            for head in self.heads.values_mut() {
-                head.borrow_and_update();
+            for (company, feed) in &mut self.feeds {
+                let frames = feed.next(&self.server).await?;
+                self.ready.extend(frames.into_iter().map(|frame| (*company, frame)));
             }
-            let (token, places) = (self.token.clone(), self.places.clone());
-            let looked = self.server.run(move |dispatch, now_ms| {
-                // Asked each time: a revoked token ends its streams, and a company that was left says no more.
-                let sessions = dispatch.office_sessions(now_ms, &token)?;
-                let looking = sessions.into_iter().filter(|session| session.require(Role::Viewer).is_ok());
-                looking
-                    .map(|session| {
-                        let place = places.get(&session.company).map(String::as_str);
-                        Ok((session.company, dispatch.cards_after(&session, place)?))
-                    })
-                    .collect::<Result<Vec<_>, _>>()
-            });
-            let found = looked.await.ok()?;
-            let known = self.heads.len();
-            self.heads.retain(|company, _| found.iter().any(|(found, _)| found == company));
-            for (company, _) in &found {
-                let server = &self.server;
-                self.heads.entry(*company).or_insert_with(|| server.dispatch().company(*company).watch());
-            }
-            let is_new = self.heads.len() > known;
-            self.ready = found
-                .into_iter()
-                .flat_map(|(company, cards)| cards.into_iter().map(move |card| (company, card)))
-                .collect();
-            if !self.ready.is_empty() || is_new {
-                // A company that is watched only now may have moved before it was.
+            if !self.ready.is_empty() {
                 continue;
             }
-            if self.heads.is_empty() {
-                return None;
-            }
-            let changed = select_all(self.heads.values_mut().map(|head| Box::pin(head.changed())));
-            tokio::select! {
-                (changed, ..) = changed => changed.ok()?,
+            let changed = select_all(self.feeds.values_mut().map(|feed| Box::pin(feed.changed())));
+            let is_heartbeat = tokio::select! {
+                (changed, ..) = changed => changed.map(|()| false)?,
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+                _ = self.heartbeat.tick() => true,
+            };
+            if is_heartbeat {
+                // Sessions end by time too, and another company's invitation is no event of these.
+                self.ask_where().await?;
             }
         }
+    }
+
+    /// Follows exactly the companies where the token's owner may look now. `None` when that is nowhere, or the token isn't
+    /// good any more.
+    async fn ask_where(&mut self) -> Option<()> {
+        let token = self.token.clone();
+        let sessions = self.server.run(move |dispatch, now_ms| dispatch.office_sessions(now_ms, &token)).await.ok()?;
+        let looking = sessions.iter().filter(|session| session.require(Role::Viewer).is_ok());
+        let companies: BTreeSet<CompanyId> = looking.map(|session| session.company).collect();
+        self.feeds.retain(|company, _| companies.contains(company));
+        for company in companies {
+            if let Entry::Vacant(entry) = self.feeds.entry(company) {
+                let place = self.places.get(&company).cloned();
+                entry.insert(Feed::open(&self.server, company, place).await.ok()?);
+            }
+        }
+        (!self.feeds.is_empty()).then_some(())
     }
 }

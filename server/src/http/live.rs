@@ -1,6 +1,6 @@
 //! What the boards of a company follow: each changed card is read, serialised and compressed once, whoever watches.
 
-use super::Server;
+use super::{Refusal, Server};
 use crate::dispatch::{BoardCard, BoardStep};
 use crate::locked::locked;
 use axum::body::Bytes;
@@ -14,7 +14,7 @@ use truckroll_core::id::{CompanyId, VisitId};
 /// Cards that are held for watchers who keep up or nearly do; whoever is further behind is served by the store.
 const HELD_MAX: usize = 2_048;
 /// Events that a watcher takes at once.
-pub(super) const STEP: usize = 64;
+const STEP: usize = 64;
 /// How long the follower waits when the store failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -33,23 +33,26 @@ pub(super) struct StreamEvent {
 /// An event as it travels.
 #[derive(Debug)]
 pub(super) struct Frame {
-    /// The number of what it shows.
-    pub(super) seq: u64,
-    plain: Bytes,
-    /// Made when the first watcher asks for it.
+    /// What it shows.
+    pub(super) card: BoardCard,
+    /// Made when the first watcher asks for it, and so is the other.
+    plain: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
 }
 
 impl Frame {
     /// The event of a card.
-    pub(super) fn of(card: &BoardCard) -> Self {
-        let plain = format!("event: card\nid: {}\ndata: {}\n\n", card.id, card.json);
-        Self { seq: card.seq, plain: plain.into(), gzip: OnceLock::new() }
+    pub(super) fn of(card: BoardCard) -> Self {
+        Self { card, plain: OnceLock::new(), gzip: OnceLock::new() }
     }
 
-    /// The bytes for a watcher, compressed if it wants that.
+    /// The bytes for a watcher of the one company, compressed if it wants that.
     pub(super) fn bytes(&self, compressed: bool) -> Bytes {
-        if compressed { self.gzip.get_or_init(|| piece(&self.plain)).clone() } else { self.plain.clone() }
+        if compressed { self.gzip.get_or_init(|| piece(self.plain())).clone() } else { self.plain().clone() }
+    }
+
+    fn plain(&self) -> &Bytes {
+        self.plain.get_or_init(|| format!("event: card\nid: {}\ndata: {}\n\n", self.card.id, self.card.json).into())
     }
 }
 
@@ -93,7 +96,7 @@ struct State {
 }
 
 /// What a watcher has to do next.
-pub(super) enum Next {
+enum Next {
     /// These came after its place.
     Frames(Vec<Arc<Frame>>),
     /// It stands before what is held: the store knows.
@@ -102,7 +105,7 @@ pub(super) enum Next {
 
 impl Live {
     /// The company's board, followed from now on.
-    pub(super) fn board(&self, server: &Server, company: CompanyId, head: u64) -> Arc<Board> {
+    fn board(&self, server: &Server, company: CompanyId, head: u64) -> Arc<Board> {
         let mut boards = locked(&self.0);
         boards.retain(|_, board| board.strong_count() > 0);
         if let Some(board) = boards.get(&company).and_then(Weak::upgrade) {
@@ -119,13 +122,8 @@ impl Live {
 }
 
 impl Board {
-    /// Wakes when there is something new.
-    pub(super) fn reached(&self) -> watch::Receiver<u64> {
-        self.reached.subscribe()
-    }
-
     /// What came after a place.
-    pub(super) fn after(&self, place: u64) -> Next {
+    fn after(&self, place: u64) -> Next {
         let state = locked(&self.state);
         if place < state.from {
             return Next::Behind;
@@ -134,7 +132,7 @@ impl Board {
     }
 
     /// The latest number at which it may have changed who may watch.
-    pub(super) fn access(&self) -> u64 {
+    fn access(&self) -> u64 {
         locked(&self.state).access
     }
 
@@ -147,7 +145,7 @@ impl Board {
             if let Some(older) = state.numbers.insert(card.visit, card.seq) {
                 state.frames.remove(&older);
             }
-            state.frames.insert(card.seq, (card.visit, Arc::new(Frame::of(card))));
+            state.frames.insert(card.seq, (card.visit, Arc::new(Frame::of(card.clone()))));
         }
         while state.frames.len() > HELD_MAX
             && let Some((seq, (visit, _))) = state.frames.pop_first()
@@ -157,6 +155,67 @@ impl Board {
         }
         drop(state);
         self.reached.send_replace(reached);
+    }
+}
+
+/// One watcher's place in a company's board. It holds a few shared events at most, however far it lags.
+pub(super) struct Feed {
+    company: CompanyId,
+    board: Arc<Board>,
+    reached: watch::Receiver<u64>,
+    /// The number of what was taken last.
+    at: u64,
+    /// The latest number at which it may have changed who may watch, and that was noticed.
+    noticed: u64,
+}
+
+impl Feed {
+    /// Follows a company from the last event that the watcher has.
+    ///
+    /// # Errors
+    /// When the company can't be read.
+    pub(super) async fn open(server: &Server, company: CompanyId, last_id: Option<String>) -> Result<Self, Refusal> {
+        let (at, head) = server
+            .run(move |dispatch, _| {
+                let head = dispatch.company(company).read(|reader| Ok::<_, crate::dispatch::Error>(reader.head()?))?;
+                Ok((dispatch.board_place(company, last_id.as_deref())?, head))
+            })
+            .await?;
+        let board = server.live.board(server, company, head);
+        Ok(Self { company, reached: board.reached.subscribe(), noticed: board.access(), board, at })
+    }
+
+    /// Whether it may have changed who may watch; said once.
+    pub(super) fn notice_access(&mut self) -> bool {
+        let access = self.board.access();
+        std::mem::replace(&mut self.noticed, access) < access
+    }
+
+    /// What comes after the watcher's place, a few at once; nothing when it has everything. `None` when the store fails.
+    pub(super) async fn next(&mut self, server: &Server) -> Option<Vec<Arc<Frame>>> {
+        loop {
+            // Marked before the look: what comes after it wakes the next round.
+            self.reached.borrow_and_update();
+            if let Next::Frames(frames) = self.board.after(self.at) {
+                return Some(frames);
+            }
+            let (company, at) = (self.company, self.at);
+            let step = server.run(move |dispatch, _| dispatch.board_step(company, at)).await.ok()?;
+            if !step.cards.is_empty() {
+                return Some(step.cards.into_iter().map(|card| Arc::new(Frame::of(card))).collect());
+            }
+            self.at = step.head.max(self.at);
+        }
+    }
+
+    /// The watcher has this.
+    pub(super) fn take(&mut self, frame: &Frame) {
+        self.at = frame.card.seq;
+    }
+
+    /// Waits until there is something new. `None` when the server stops.
+    pub(super) async fn changed(&mut self) -> Option<()> {
+        self.reached.changed().await.ok()
     }
 }
 
@@ -209,14 +268,14 @@ mod tests {
 
     fn numbers(next: Next) -> Option<Vec<u64>> {
         match next {
-            Next::Frames(frames) => Some(frames.iter().map(|frame| frame.seq).collect()),
+            Next::Frames(frames) => Some(frames.iter().map(|frame| frame.card.seq).collect()),
             Next::Behind => None,
         }
     }
 
     #[test]
     fn pieces_of_any_events_in_any_order_are_one_gzip_stream() {
-        let frames = [Frame::of(&card(1, 7)), Frame::of(&card(2, 9)), Frame::of(&card(1, 11))];
+        let frames = [Frame::of(card(1, 7)), Frame::of(card(2, 9)), Frame::of(card(1, 11))];
         for order in [[0, 1, 2], [2, 0, 0], [1, 1, 1]] {
             let mut stream = GZIP_HEAD.to_vec();
             let mut wanted = String::new();

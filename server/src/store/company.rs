@@ -5,6 +5,7 @@ use super::{Actor, Error, Event, Reader, Store, Transaction};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use truckroll_core::candidates::LicencePolicy;
 use truckroll_core::escalation::EscalationPolicy;
 use truckroll_core::gate::GatePolicy;
 use truckroll_core::id::{CompanyId, EpochId};
@@ -25,6 +26,9 @@ pub struct Settings {
     /// Ask phones for one coarse position every so many seconds while their technician travels, 60 to 120; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub travel_position_s: Option<u32>,
+    /// Licences that jobs of a type take, besides their own.
+    #[serde(default)]
+    pub licences: LicencePolicy,
 }
 
 impl Default for Settings {
@@ -39,7 +43,8 @@ impl Settings {
     pub fn new(name: &str, time_zone: &str) -> Self {
         let (name, time_zone) = (name.to_owned(), time_zone.to_owned());
         let (gate, escalation) = (GatePolicy::default(), EscalationPolicy::default());
-        Self { name, time_zone, gate, escalation, travel_position_s: None }
+        let licences = LicencePolicy::default();
+        Self { name, time_zone, gate, escalation, travel_position_s: None, licences }
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Error, Reader, Transaction};
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt;
 use truckroll_core::id::{CompanyId, DeviceId, UserId, VisitId};
 use truckroll_core::plan::Plan;
@@ -201,6 +202,19 @@ impl Reader<'_> {
             visit,
             limit,
         )
+    }
+
+    /// How many events of each kind somebody in the office caused about a visit.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn office_events(&self, visit: VisitId) -> Result<BTreeMap<String, u64>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT kind, COUNT(*) FROM event WHERE company = ?1 AND visit = ?2 AND actor LIKE 'user:%' GROUP BY kind",
+        )?;
+        let rows = statement
+            .query_map(params![self.key(), visit.0.into_bytes()], |row| Ok((row.get::<_, String>(0)?, seq(row, 1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn events(&self, query: &str, from: u64, visit: Option<VisitId>, limit: usize) -> Result<Vec<LoggedEvent>, Error> {

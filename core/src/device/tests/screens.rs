@@ -257,6 +257,17 @@ fn a_closeout_names_its_gaps_before_he_leaves() {
 }
 
 #[test]
+fn the_packet_shows_what_the_service_agreement_asks_for() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    office.change(visit, |held| held.plan.agreement = Some("Gold: change the filter, 10 % off parts".to_owned()));
+    let phone = Phone::enrolled(&mut office);
+    let shown = serde_json::to_string(&phone.engine().visit_view(visit, &phone.now).unwrap()).unwrap();
+    assert!(shown.contains("Gold: change the filter, 10 % off parts"), "{shown}");
+    assert!(shown.contains("Service agreement"), "{shown}");
+}
+
+#[test]
 fn the_packet_shows_what_was_done_at_the_site_before_and_the_equipment() {
     let mut office = Office::new();
     let visit = office.add_visit(1);

@@ -5,7 +5,7 @@ import { live } from './live.svelte';
 import { isInField, STALE_MS } from './look';
 import { route } from './route.svelte';
 import { session } from './session.svelte';
-import { dayOf } from './time';
+import { dayOf, siteSpan } from './time';
 import type { Card, CardTechnician, DayView, Planned, TechnicianDay } from './types';
 
 const orders = new WeakMap<Card, string>();
@@ -140,6 +140,11 @@ class Board {
       // The line's state is shown on top, and a later change asks again.
     }
   }
+}
+
+/** The promised window by the site's clock; nothing when none was promised. */
+export function promised(card: Card): string {
+  return card.window ? siteSpan(card.window.start_ms, card.window.end_ms, card.time_zone, board.zone) : '';
 }
 
 const OVER = new Set(['completed', 'cannot_complete', 'canceled', 'canceled_with_work']);

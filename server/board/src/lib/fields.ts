@@ -28,6 +28,7 @@ export const GROUPS: readonly { title: string; fields: readonly Field[] }[] = [
       { key: 'phone', hint: '+1 555 0100' },
       { key: 'email' },
       { key: 'customer_availability', hint: 'after 12:00' },
+      { key: 'customer_notes', long: true },
       { key: 'decision_makers', hint: 'how many: 2' },
     ],
   },
@@ -36,6 +37,7 @@ export const GROUPS: readonly { title: string; fields: readonly Field[] }[] = [
     fields: [
       { key: 'address' },
       { key: 'access_notes', long: true },
+      { key: 'hazards', hint: 'dog;asbestos' },
       { key: 'coordinates', hint: 'latitude,longitude: 38.25,-85.76' },
     ],
   },
@@ -70,6 +72,10 @@ export function fieldText(plan: Plan, key: string): string {
       return plan.customer.name ?? '';
     case 'customer_availability':
       return plan.customer.availability ?? '';
+    case 'customer_notes':
+      return plan.customer.notes ?? '';
+    case 'hazards':
+      return (plan.site.hazards ?? []).join(';');
     case 'equipment':
       return (plan.assets ?? []).map((asset) => asset.kind).join(', ');
     case 'promises':
@@ -101,6 +107,8 @@ export function fieldShown(plan: Plan, key: string): string {
       return (plan.parts ?? []).map((part) => `${part.name}: ${part.status.replaceAll('_', ' ')}`).join('\n');
     case 'promises':
       return (plan.promises ?? []).join('\n');
+    case 'hazards':
+      return (plan.site.hazards ?? []).join(', ');
     case 'estimated_minutes':
       return plan.estimated_minutes == null ? '' : length(plan.estimated_minutes * 60_000);
     case 'quote':

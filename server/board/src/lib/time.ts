@@ -32,6 +32,12 @@ export function span(start: number, end: number, zone: string): string {
   return `${clock(start, zone)}–${clock(end, zone)}`;
 }
 
+/** The same by a site's clock: with the zone's name where that isn't the clock of whoever reads it. */
+export function siteSpan(start: number, end: number, zone: string, reader: string): string {
+  const text = span(start, end, zone);
+  return offsetMs(start, zone) === offsetMs(start, reader) ? text : `${text} ${zoneName(zone, start)}`;
+}
+
 /** The day of an instant in a zone: `2026-11-23`. */
 export function dayOf(ms: number, zone: string): string {
   return wall(ms, zone).slice(0, 10);

@@ -1,7 +1,7 @@
 /** The bars of the timeline: real times where there are some, the probable ones where not. */
 import { isInField } from './look';
 import { dayOf, wall } from './time';
-import type { Card, DayView, Planned } from './types';
+import type { Card, DayView, Planned, TechnicianDay } from './types';
 
 export interface Bar {
   id: string;
@@ -57,6 +57,28 @@ export function bars(
   return bars;
 }
 
+/** What lies outside of somebody's shift: shaded, so that work there is seen to be there. */
+export interface Shade {
+  id: string;
+  resourceIds: string[];
+  start: string;
+  end: string;
+  display: 'background';
+}
+
+/** The shades of whoever is shown; of nobody whose shift isn't known. */
+export function offShift(technicians: readonly TechnicianDay[], zone: string, day: string, isShown: (technician: string) => boolean = () => true): Shade[] {
+  return technicians.filter(({ technician }) => isShown(technician)).flatMap(({ technician, shift_start_ms, shift_end_ms }) => {
+    if (shift_start_ms == null || shift_end_ms == null) return [];
+    const [start, end] = [wall(shift_start_ms, zone), wall(shift_end_ms, zone)];
+    const shade = (name: string, from: string, to: string): Shade => ({ id: `${name}-shift/${technician}`, resourceIds: [technician], start: from, end: to, display: 'background' });
+    const before = start.slice(0, 10) === day ? [shade('before', `${day}T00:00:00`, start)] : [];
+    // A night shift ends on another day: nothing of this one comes after it.
+    const after = end.slice(0, 10) === day ? [shade('after', end, `${day}T23:59:59`)] : [];
+    return [...before, ...after];
+  });
+}
+
 function clampToDay(wallTime: string, day: string): string {
   return wallTime.slice(0, 10) > day ? `${day}T23:59:59` : wallTime;
 }
@@ -86,4 +108,11 @@ export function dayLimits(plan: Pick<DayView, 'technicians'> | null, cards: read
     take(card.window?.end_ms, true);
   }
   return { start, end: Math.min(24, end) };
+}
+
+/** How many hours after the beginning of what is shown an instant is; null when it isn't within. */
+export function hoursIn(at: number, zone: string, day: string, limits: { start: number; end: number }): number | null {
+  const text = wall(at, zone);
+  const hours = Number(text.slice(11, 13)) + Number(text.slice(14, 16)) / 60 - limits.start;
+  return text.slice(0, 10) !== day || hours < 0 || hours > limits.end - limits.start ? null : hours;
 }

@@ -19,6 +19,12 @@ export function words(key: string, values: Record<string, string> = {}): string 
   return fill(table[key] ?? key, values);
 }
 
+/** Everything that the rules have words for under a prefix, by its words: `named('exception.')`. */
+export function named(prefix: string): string[] {
+  const keys = Object.keys(table).filter((key) => key.startsWith(prefix));
+  return keys.map((key) => key.slice(prefix.length)).sort((left, right) => words(prefix + left).localeCompare(words(prefix + right)));
+}
+
 export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, card, Office, Phone } from './support';
 
-/** A dispatcher's day, step after step on one server. */
+interface TechnicianOfDay {
+  name: string;
+  code: string;
+  skills: string[];
+  certifications: { name: string; expires_on: string | null }[];
+  planned: unknown[];
+}
+
+/** A dispatcher’s day, step after step on one server. */
 describe('a dispatcher’s day', () => {
   let office: Office;
   let browser: Browser;
@@ -141,9 +149,51 @@ describe('a dispatcher’s day', () => {
     await browser.picture('timeline-live-light');
   });
 
+  it('shows who is loaded and who works when and filters by skill and licence and distance', async () => {
+    const { page } = browser;
+    await browser.go('timeline');
+    const day = (await office.api('GET', '/v1/board/days/2026-11-23')).body as { technicians: TechnicianOfDay[] };
+    const heads = page.locator('.ec-row-head');
+    const shown = async () => (await heads.locator('strong').allInnerTexts()).sort();
+    const names = (wanted: (technician: TechnicianOfDay) => boolean) => day.technicians.filter(wanted).map((technician) => technician.name).sort();
+    expect(await shown()).toEqual(names(() => true));
+    for (const technician of day.technicians.slice(0, 4)) {
+      // The balance at a glance: how many visits, how much work.
+      await heads.filter({ hasText: technician.name }).getByText(new RegExp(`· ${technician.planned.length} · \\d`)).waitFor();
+    }
+    // What lies outside of a shift is shaded: planning and dispatching look at one schedule.
+    expect(await page.locator('.ec-bg-event').count()).toBeGreaterThan(day.technicians.length);
+    await page.getByLabel('Skill', { exact: true }).selectOption('plumbing');
+    await expect.poll(shown).toEqual(names((one) => one.skills.includes('plumbing')));
+    await browser.picture('timeline-filtered-light');
+    await page.getByRole('button', { name: 'Everybody' }).click();
+    // A licence that ended counts as none.
+    await page.getByLabel('Licence', { exact: true }).selectOption('gas-fitter');
+    const holds = (one: TechnicianOfDay) => one.certifications.some((held) => held.name === 'gas-fitter' && (held.expires_on ?? '9') >= '2026-11-23');
+    await expect.poll(shown).toEqual(names(holds));
+    expect(day.technicians.filter((one) => one.certifications.some((held) => held.name === 'gas-fitter')).length).toBeGreaterThan(names(holds).length);
+    await page.getByRole('button', { name: 'Everybody' }).click();
+    await expect.poll(shown).toEqual(names(() => true));
+
+    const { visit } = await card(office, 'WO-1005');
+    await browser.go('timeline', visit);
+    await page.getByRole('button', { name: 'Assign …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Who takes WO-1005?' });
+    const offered = dialog.getByRole('list', { name: /^Candidates/ }).getByRole('button');
+    await expect.poll(() => offered.count()).toBe(day.technicians.length);
+    const found = (await office.api('GET', `/v1/board/visits/${visit}/candidates`)).body as { distance_m: number | null }[];
+    await dialog.getByLabel('Within').selectOption('10 km');
+    const near = found.filter((candidate) => (candidate.distance_m ?? Infinity) <= 10_000).length;
+    await expect.poll(() => offered.count()).toBe(near);
+    expect(near).toBeLessThan(found.length);
+    await page.keyboard.press('Escape');
+  });
+
   it('shows what is stale as stale and never as live', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1001');
+    // The server tells its own time with each day: it must not set the clock back meanwhile.
+    await page.route('**/v1/board/days/**', (route) => route.abort());
     // Nothing was heard for twenty-five minutes, by the page's clock.
     await page.evaluate(() => {
       const now = Date.now;
@@ -154,6 +204,7 @@ describe('a dispatcher’s day', () => {
     await page.getByRole('button', { name: 'Stale' }).click();
     await page.getByRole('row', { name: /WO-1001/ }).getByText(/heard 25 min ago\s*· stale/).waitFor();
     await browser.picture('list-stale-light');
+    await page.unroute('**/v1/board/days/**');
     await page.reload();
     await page.locator('header .answer.good').waitFor();
   });
@@ -166,7 +217,10 @@ describe('a dispatcher’s day', () => {
     await phone.does('complete', visit, '--outcome', 'fixed', ...(await gapsOf(visit)));
     await browser.go('review');
     const list = page.getByRole('complementary', { name: 'Finished visits' });
-    await list.getByRole('link', { name: /WO-1001/ }).click();
+    await list.getByRole('link', { name: /WO-1001/ }).waitFor();
+    // Finished today: it is to be closed today, and nothing was left from before.
+    await list.getByRole('list', { name: 'To close today' }).getByRole('link', { name: /WO-1001/ }).click();
+    expect(await list.getByRole('list', { name: 'Left from earlier days' }).count()).toBe(0);
     await page.getByRole('heading', { name: /WO-1001 · Dan Lopez/ }).waitFor();
     const evidence = page.getByRole('region', { name: 'Check-in evidence' });
     await evidence.getByText('Verified').waitFor();
@@ -216,6 +270,28 @@ describe('a dispatcher’s day', () => {
     await asked('Wipe …', /^Wipe/);
     const devices = (await office.api('GET', '/v1/office/devices')).body as { state: string }[];
     expect(devices.map((device) => device.state)).toEqual(['active']);
+  });
+
+  it('makes a follow-up with a next step whose packet has the history and the equipment and what the customer prefers', async () => {
+    const { page } = browser;
+    const { visit } = await card(office, 'WO-1001');
+    await browser.go('review', visit);
+    await page.getByRole('button', { name: 'Follow-up …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Follow-up of WO-1001' });
+    await dialog.getByLabel('What is to be done').fill('Replace the hot surface igniter');
+    await dialog.getByLabel('Next step').fill('Call with the quote');
+    await dialog.getByRole('button', { name: 'Create the order' }).click();
+    await page.getByText('WO-1001-F1 follows WO-1001').waitFor();
+    const next = await card(office, 'WO-1001-F1');
+    await office.api('PUT', `/v1/office/visits/${next.visit}/fields/customer_notes`, { value: 'Prefers to be called, not written to' });
+    expect(next.next_action?.what).toBe('Call with the quote');
+    await page.evaluate((hash) => (location.hash = hash), `#/list?day=${next.day}&visit=${next.visit}`);
+    const panel = page.getByRole('complementary', { name: 'Visit WO-1001-F1' });
+    await panel.getByRole('region', { name: 'Earlier work' }).getByText(/WO-1001 · Diagnose no-heat/).waitFor();
+    await panel.getByText('gas furnace').waitFor();
+    await panel.getByText('until 15:00').waitFor();
+    await panel.getByText('Prefers to be called, not written to').waitFor();
+    await panel.getByText('Call with the quote').first().waitFor();
   });
 
   it('says that the line is lost and goes on where it was', async () => {
@@ -268,6 +344,7 @@ describe('a dispatcher’s day', () => {
     await editor.getByRole('checkbox', { name: 'Special instructions' }).check();
     const effect = editor.getByRole('region', { name: 'Effect' });
     await effect.getByText(/visits? would need info/).waitFor();
+    await effect.scrollIntoViewIfNeeded();
     await browser.picture('gate-effect-light');
     const told = (await effect.getByRole('listitem').allInnerTexts()).map((line) => line.slice(0, 7)).sort();
     expect((await needing('special_instructions')).length).toBe(0);
@@ -276,6 +353,25 @@ describe('a dispatcher’s day', () => {
     expect(await needing('special_instructions')).toEqual(told);
     await page.locator('body').press('Control+z');
     await expect.poll(() => needing('special_instructions')).toEqual([]);
+  });
+
+  it('asks for a licence on a type of job as soon as the company says so', async () => {
+    const { page } = browser;
+    const conflicts = async () => {
+      const { visit } = await card(office, 'WO-1011');
+      const found = (await office.api('GET', `/v1/board/visits/${visit}/candidates`)).body as { code: string; conflicts: { kind: string; values: { what?: string } }[] }[];
+      return found.filter((one) => one.conflicts.some((conflict) => conflict.kind === 'licence' && conflict.values.what === 'asbestos')).length;
+    };
+    expect(await conflicts()).toBe(0);
+    await browser.go('settings');
+    const editor = page.getByRole('form', { name: 'Licences' });
+    for (const job of ['Inspection', 'Repair', 'Install', 'Maintenance']) await editor.getByLabel(job).fill('asbestos');
+    await editor.getByRole('button', { name: 'Save the licences' }).click();
+    await page.getByText('The licences are saved').waitFor();
+    await browser.picture('licences-light');
+    expect(await conflicts()).toBe(10);
+    await page.locator('body').press('Control+z');
+    await expect.poll(conflicts).toBe(0);
   });
 
   async function needing(field: string): Promise<string[]> {

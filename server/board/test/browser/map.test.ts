@@ -45,7 +45,7 @@ describe('the map with tiles', () => {
     expect(browser.complaints).toEqual([]);
   });
 
-  it('has a button for each site, which opens the visit', async () => {
+  it('has a button for each site which opens the visit', async () => {
     const { page } = browser;
     const { visit } = await card(office, 'WO-1004');
     await page.getByRole('button', { name: /^WO-1004, / }).focus();

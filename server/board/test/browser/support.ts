@@ -239,6 +239,8 @@ export interface CardOfTest {
   missing: string[];
   blocking: string[];
   overridden: boolean;
+  day: string;
+  next_action: { what: string } | null;
   window: { start_ms: number; end_ms: number } | null;
   technicians: { technician: string; name: string; intent: string; status: string }[];
 }

@@ -92,6 +92,9 @@ describe('views', () => {
       await browser.picture(`phone-${view}-light`);
       const width = await browser.page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, view).toBeLessThanOrEqual(390);
+      // Nor is anything cut off inside: the timeline alone scrolls sideways, and only within itself.
+      const cut = await browser.page.evaluate(() => [...document.querySelectorAll('main, main .page')].filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className));
+      expect(cut, view).toEqual([]);
     }
     await browser.page.setViewportSize({ width: 1366, height: 768 });
   });

@@ -6,9 +6,11 @@ import { Browser, DAY, Office, ROOT } from '../browser/support';
 
 const TECHNICIANS = 200;
 const VISITS = 2_000;
-/** Changes a second, and for how long. */
+/** Changes a second, and for how long: `BOARD_LOAD_SECONDS` shortens it where only the result counts, not the figures. */
 const RATE = 50;
-const SECONDS = 60;
+const SECONDS = Number(process.env['BOARD_LOAD_SECONDS'] ?? 60);
+/** Whoever looks at a board sees a change before the next question, milliseconds: ten seconds lose people, one keeps them. */
+const SHOWN_MS = 1_000;
 /** Nobody feels a shorter task as a stop, milliseconds (the issue's own limit). */
 const LONG_TASK_MS = 200;
 /** A bar that follows later than this feels loose, milliseconds: the "instantaneous" tenth of a second. */
@@ -126,6 +128,13 @@ describe('200 technicians and 2,000 visits', () => {
       new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
     });
     let sent = 0;
+    /** The newest name of each visit's customer, as the server has taken it. */
+    const names = new Map<string, string>();
+    const change = async (visit: string, name: string) => {
+      const reply = await office.api('PUT', `/v1/office/visits/${visit}/fields/customer_name`, { value: name });
+      if (reply.status !== 200) throw new Error(`change: ${reply.status}`);
+      names.set(visit, name);
+    };
     const began = performance.now();
     const until = began + SECONDS * 1000;
     const writer = async () => {
@@ -134,24 +143,50 @@ describe('200 technicians and 2,000 visits', () => {
         sent += 1;
         const wait = began + (at * 1000) / RATE - performance.now();
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-        const reply = await office.api('PUT', `/v1/office/visits/${visits[(at * 37) % visits.length]}/fields/special_instructions`, { value: `Change ${at}` });
-        if (reply.status !== 200) throw new Error(`change: ${reply.status}`);
+        // What the bars show: the page has to draw it.
+        await change(visits[(at * 37) % visits.length] ?? '', `Change ${at}`);
       }
     };
     await Promise.all(Array.from({ length: 6 }, writer));
     const seconds = (performance.now() - began) / 1000;
+    // One more, of a visit that is in sight: how long until it is there?
+    const bar = page.locator('.ec-event[data-bar]').first();
+    const [inSight = ''] = ((await bar.getAttribute('data-bar')) ?? '').split('/');
+    await change(inSight, 'The last change');
+    const answered = performance.now();
+    await page.locator(`.ec-event[data-bar^="${inSight}"]`).getByText('The last change').first().waitFor({ state: 'attached' });
+    const shown = performance.now() - answered;
     const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
     const longest = Math.max(0, ...tasks);
     results.push(['Live updates sent', `${(sent / seconds).toFixed(1)} a second for ${seconds.toFixed(0)} s`, `${RATE} a second for ${SECONDS} s`]);
     results.push(['Longest task meanwhile', `${longest.toFixed(0)} ms`, `${LONG_TASK_MS} ms`]);
     results.push(['Tasks over 50 ms meanwhile', String(tasks.length), '–']);
+    results.push(['The last change is shown after', `${shown.toFixed(0)} ms`, `${SHOWN_MS} ms`]);
     await page.locator('header .answer.good').waitFor();
     const { heap } = await browser.memory();
     results.push(['JavaScript heap afterwards', `${(heap / 1024 / 1024).toFixed(0)} MiB`, `${HEAP_BYTES / 1024 / 1024} MiB`]);
     expect(heap).toBeLessThan(HEAP_BYTES);
     expect(longest).toBeLessThanOrEqual(LONG_TASK_MS);
     expect(sent / seconds).toBeGreaterThan(RATE * 0.95);
+    expect(shown).toBeLessThanOrEqual(SHOWN_MS);
+    await showsEveryChange(names);
   });
+
+  /** Nothing was left out on the way: the page itself, never opened again, has the newest of every visit. */
+  async function showsEveryChange(names: ReadonlyMap<string, string>): Promise<void> {
+    const { page } = browser;
+    const cards = (await office.api('GET', '/v1/board')).body as { visit: string; customer: string; number: string }[];
+    expect(cards.filter((card) => names.has(card.visit)).map((card) => card.customer)).toEqual(cards.flatMap((card) => names.get(card.visit) ?? []));
+    await browser.go('list');
+    await page.getByLabel('Search this day').fill('change');
+    await page.getByText(`200 of ${names.size} are shown.`).waitFor();
+    const numbers = new Map(cards.map((card) => [card.visit, card.number]));
+    for (const [visit, name] of [...names].slice(-40)) {
+      await page.getByLabel('Search this day').fill(name);
+      const row = page.getByRole('row').filter({ hasText: numbers.get(visit) ?? visit });
+      await row.filter({ hasText: new RegExp(`${name}(?!\\d)`) }).waitFor();
+    }
+  }
 
   /** What was measured, as docs/performance-board.md has it. */
   function report(): void {

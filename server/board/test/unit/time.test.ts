@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, clock, dayOf, length, shiftDay, wall, zoneName } from '../../src/lib/time';
+import { age, clock, dayOf, length, shiftDay, siteSpan, wall, zoneName } from '../../src/lib/time';
 
 const LOUISVILLE = 'America/Kentucky/Louisville';
 const NOON = Date.UTC(2026, 10, 23, 17, 0, 5);
@@ -10,6 +10,11 @@ describe('times', () => {
     expect(clock(NOON, 'America/Los_Angeles')).toBe('09:00');
     expect(wall(NOON, LOUISVILLE)).toBe('2026-11-23T12:00:05');
     expect(zoneName(LOUISVILLE, NOON)).toBe('EST');
+  });
+
+  it('name the zone only where it isn’t the reader’s', () => {
+    expect(siteSpan(NOON, NOON + 3_600_000, LOUISVILLE, 'America/New_York')).toBe('12:00–13:00');
+    expect(siteSpan(NOON, NOON + 3_600_000, 'America/Los_Angeles', LOUISVILLE)).toBe('09:00–10:00 PST');
   });
 
   it('belong to the site’s day', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bars, dayLimits } from '../../src/lib/timeline';
-import type { Card, DayView, Planned } from '../../src/lib/types';
+import { bars, dayLimits, hoursIn, offShift } from '../../src/lib/timeline';
+import type { Card, DayView, Planned, TechnicianDay } from '../../src/lib/types';
 
 const ZONE = 'America/Kentucky/Louisville';
 const DAY = '2026-11-23';
@@ -59,5 +59,30 @@ describe('bars out of sight', () => {
   it('are left out', () => {
     expect(bars([card('scheduled')], new Map(), ZONE, DAY, at(8), (technician) => technician !== 't1')).toEqual([]);
     expect(bars([card('scheduled')], new Map(), ZONE, DAY, at(8), (technician) => technician === 't1')).toHaveLength(1);
+  });
+});
+
+describe('what lies outside of a shift', () => {
+  const technician = (start: number | null, end: number | null) => ({ technician: 't1', shift_start_ms: start, shift_end_ms: end }) as unknown as TechnicianDay;
+
+  it('is shaded before it and after it', () => {
+    expect(offShift([technician(at(7, 30), at(16, 30))], ZONE, DAY)).toMatchObject([
+      { resourceIds: ['t1'], start: '2026-11-23T00:00:00', end: '2026-11-23T07:30:00' },
+      { resourceIds: ['t1'], start: '2026-11-23T16:30:00', end: '2026-11-23T23:59:59' },
+    ]);
+  });
+
+  it('is only the beginning of a night shift’s day, and nothing where no shift is known', () => {
+    expect(offShift([technician(at(20), at(28))], ZONE, DAY).map((shade) => shade.end)).toEqual(['2026-11-23T20:00:00']);
+    expect(offShift([technician(null, null)], ZONE, DAY)).toEqual([]);
+    expect(offShift([technician(at(8), at(17))], ZONE, DAY, () => false)).toEqual([]);
+  });
+});
+
+describe('now', () => {
+  it('stands where its hour is, and nowhere on another day or outside of what is shown', () => {
+    const limits = { start: 7, end: 18 };
+    expect(hoursIn(at(9, 30), ZONE, DAY, limits)).toBe(2.5);
+    expect([at(6), at(19), at(9) + 86_400_000].map((now) => hoursIn(now, ZONE, DAY, limits))).toEqual([null, null, null]);
   });
 });

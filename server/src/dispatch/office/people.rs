@@ -105,6 +105,9 @@ impl Office {
                 let detail = format!("{field} is at least a minute and at most a week.");
                 return Err(problem::invalid("escalation", detail).into());
             }
+            if settings.licences.by_job_type.values().flatten().any(|licence| licence.trim().is_empty()) {
+                return Err(problem::invalid("licences", "A licence has a name.").into());
+            }
             crate::import::value::time_zone(&settings.time_zone)
                 .map_err(|reason| problem::invalid("time_zone", reason))?;
             if settings.travel_position_s.is_some_and(|seconds| !TRAVEL_POSITION_S.contains(&seconds)) {

@@ -39,6 +39,11 @@ pub struct TechnicianDay {
     pub name: String,
     /// Skills.
     pub skills: Vec<String>,
+    /// Licences.
+    pub certifications: Vec<Certification>,
+    /// From when on they have time for one more, milliseconds since 1970 UTC; `null` when they have none left that day, or
+    /// no shift is known.
+    pub free_from_ms: Option<i64>,
     /// Start of the shift, milliseconds since 1970 UTC.
     pub shift_start_ms: Option<i64>,
     /// End of the shift, milliseconds since 1970 UTC.
@@ -161,9 +166,10 @@ fn zone(name: &str) -> Tz {
 /// What the rules say about one technician on a visit.
 fn judge(reader: &Reader<'_>, visit: &Visit, technician: &Technician) -> Reply<Candidate> {
     let days = days(&reader.visits_of_day(Some(visit.day))?);
-    let zone = zone(&reader.settings()?.time_zone);
+    let settings = reader.settings()?;
+    let zone = zone(&settings.time_zone);
     let others = days.get(&technician.id).map(Vec::as_slice).unwrap_or_default();
-    Ok(candidates::candidate(&visit.plan, &profile(technician), others, visit.day, zone))
+    Ok(candidates::candidate(&visit.plan, &profile(technician), others, visit.day, zone, &settings.licences))
 }
 
 impl Office {
@@ -187,15 +193,19 @@ impl Office {
                     start_ms: shift.start_ms.max(if is_today { now_ms } else { i64::MIN }),
                     ..shift
                 });
+                let load_minutes = stops.iter().map(|stop| stop.minutes).sum();
+                let planned = day::order(&stops, open, profile.home, true);
                 TechnicianDay {
                     technician: technician.id,
                     code: technician.code,
                     name: technician.name,
                     skills: profile.skills,
+                    certifications: profile.certifications,
+                    free_from_ms: shift.and_then(|shift| day::free_from_ms(&planned, shift, now_ms)),
                     shift_start_ms: shift.map(|shift| shift.start_ms),
                     shift_end_ms: shift.map(|shift| shift.end_ms),
-                    load_minutes: stops.iter().map(|stop| stop.minutes).sum(),
-                    planned: day::order(&stops, open, profile.home, true),
+                    load_minutes,
+                    planned,
                 }
             });
             Ok(DayView { day, technicians: technicians.collect(), time_zone, now_ms })
@@ -210,12 +220,16 @@ impl Office {
         self.look(Operation::Look, |reader| {
             let visit = find_visit(reader, visit)?;
             let days = days(&reader.visits_of_day(Some(visit.day))?);
-            let zone = zone(&reader.settings()?.time_zone);
+            let settings = reader.settings()?;
+            let zone = zone(&settings.time_zone);
             let technicians = reader.technicians()?;
             let others = |id: TechnicianId| days.get(&id).map(Vec::as_slice).unwrap_or_default();
             let mut ranked: Vec<Candidate> = technicians
                 .iter()
-                .map(|who| candidates::candidate(&visit.plan, &profile(who), others(who.id), visit.day, zone))
+                .map(|who| {
+                    let profile = profile(who);
+                    candidates::candidate(&visit.plan, &profile, others(who.id), visit.day, zone, &settings.licences)
+                })
                 .collect();
             candidates::rank(&mut ranked);
             let code = |id: TechnicianId| {
@@ -274,3 +288,6 @@ impl Office {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

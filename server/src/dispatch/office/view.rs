@@ -5,6 +5,7 @@ use super::{Office, Reply, find_visit};
 use crate::store::{self, LoggedEvent, Visit};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use truckroll_core::derive::{OrderStatus, VisitStatus, order_status, visit_status};
 use truckroll_core::gate::{Readiness, readiness};
 use truckroll_core::id::{AssignmentId, TechnicianId, VisitId};
@@ -90,6 +91,8 @@ pub struct Packet {
     pub times: Vec<TimeEntry>,
     /// What the customer should hear or heard, oldest first.
     pub customer_messages: Vec<CustomerRow>,
+    /// How often the office did what for this job, by the kind of the event: what a fee by coordination counts (S-096).
+    pub coordination: BTreeMap<String, u64>,
 }
 
 /// Something that the customer should hear.
@@ -215,6 +218,7 @@ impl Office {
                 plan: visit.plan,
                 progress: visit.progress,
                 customer_messages,
+                coordination: reader.office_events(visit.id)?,
             })
         })
     }
