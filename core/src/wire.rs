@@ -96,6 +96,10 @@ pub struct TokenReply {
     pub expires_in_ms: i64,
 }
 
+/// What phones and server say to each other, counted. It rises when an older phone could misread what it pulls; what a phone
+/// pushes is told apart by its kinds and is never too old (design.md section 7).
+pub const PROTOCOL: u32 = 1;
+
 /// The bytes that a phone signs for a token. The prefix keeps a signature from meaning anything elsewhere.
 pub fn signed_bytes(device_id: DeviceId, challenge: &str) -> Vec<u8> {
     format!("truckroll-token-v1\n{device_id}\n{challenge}").into_bytes()

@@ -16,7 +16,7 @@ use support::{MONDAY_MS, Phone, World};
 use tokio::sync::watch;
 use tower::ServiceExt;
 use truckroll_core::lifecycle::Status;
-use truckroll_core::wire::PushRequest;
+use truckroll_core::wire::{PROTOCOL, PushRequest};
 use truckroll_server::http::Server;
 use truckroll_server::store::Settings;
 
@@ -96,6 +96,26 @@ async fn a_phone_enrols_signs_in_pushes_and_pulls() {
     let (_, page) = service.json(Method::GET, &format!("/v1/sync?cursor={cursor}"), token, None).await;
     assert_eq!(page["items"][0]["plan"], Value::Null);
     assert!(page["items"][0]["progress"]["rev"].as_u64() > Some(0) && page["checkpoint"].is_object());
+}
+
+#[tokio::test]
+async fn too_old_an_app_pushes_and_is_told_why_it_cant_pull() {
+    let service = Service::new();
+    let ada = service.world.technician("T01", "Ada");
+    let visit = service.world.visit("WO-1", &[ada]);
+    let mut phone = service.world.phone(ada, MONDAY_MS);
+    let token = phone.token.clone();
+    let (status, problem) = service.json(Method::GET, "/v1/sync?protocol=0", &token, None).await;
+    assert_eq!((status.as_u16(), &problem["type"]), (426, &json!("/problems/too-old")));
+    assert!(problem["detail"].as_str().unwrap().contains("Update"));
+    let fact = service.world.step(&mut phone, &visit, Status::Dispatched, Status::Traveling, MONDAY_MS);
+    let push = serde_json::to_value(PushRequest { anchors: Vec::new(), facts: vec![fact] }).unwrap();
+    let (status, reply) = service.json(Method::POST, "/v1/sync/facts", &token, Some(push)).await;
+    assert_eq!((status, reply["results"][0]["state"].as_str()), (StatusCode::OK, Some("applied")));
+    // Today's phones, and those that come after them, read it.
+    for path in ["/v1/sync".to_owned(), format!("/v1/sync?protocol={PROTOCOL}"), "/v1/sync?protocol=99".to_owned()] {
+        assert_eq!(service.json(Method::GET, &path, &token, None).await.0, StatusCode::OK, "{path}");
+    }
 }
 
 #[tokio::test]

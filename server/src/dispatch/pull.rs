@@ -51,7 +51,22 @@ struct Position {
     at: u64,
 }
 
+/// The oldest protocol whose phones read today's pages rightly.
+const OLDEST_PROTOCOL: u32 = 1;
+
 impl Dispatch {
+    /// Whether a phone that speaks this protocol reads what it pulls rightly.
+    ///
+    /// # Errors
+    /// 426 for one that is too old. It may push all the same: what it holds must arrive.
+    pub fn must_read(protocol: u32) -> Result<(), Error> {
+        if protocol >= OLDEST_PROTOCOL {
+            return Ok(());
+        }
+        let detail = "Update the app to see what is new. What you do is sent all the same.";
+        Err(problem(426, "too-old", "The app is too old", detail).into())
+    }
+
     /// A page of what changed since the cursor; without one, from the beginning.
     ///
     /// A genuine cursor of another life of the data starts from the beginning too: the page's epoch tells the phone to

@@ -2,6 +2,7 @@
 
 use super::auth::bearer;
 use super::{Body, Phone, Query, Refusal, Server};
+use crate::dispatch::Dispatch;
 use crate::push::Awake;
 use axum::Json;
 use axum::extract::State;
@@ -49,17 +50,28 @@ async fn push(
 #[derive(Deserialize)]
 struct From {
     cursor: Option<String>,
+    /// A phone that says nothing speaks the first one.
+    #[serde(default = "first")]
+    protocol: u32,
+}
+
+fn first() -> u32 {
+    1
 }
 
 /// Gives a page of what changed since the cursor; without one, from the beginning.
 #[utoipa::path(
     get, path = "/v1/sync", tag = "phone", security(("phone" = [])),
-    params(("cursor" = Option<String>, Query, description = "From the page before. Opaque.")),
+    params(
+        ("cursor" = Option<String>, Query, description = "From the page before. Opaque."),
+        ("protocol" = Option<u32>, Query, description = "What the phone speaks; 1 if it doesn't say"),
+    ),
     responses(
         (status = 200, description = "A page; the last one has a checkpoint", body = PullPage),
         (status = 400, description = "The cursor isn't this phone's", body = Problem),
         (status = 401, description = "The token isn't good", body = Problem),
         (status = 403, description = "The phone may not pull", body = Problem),
+        (status = 426, description = "The app is too old to read it; what it pushes is taken all the same", body = Problem),
     )
 )]
 async fn pull(
@@ -67,6 +79,7 @@ async fn pull(
     Phone(session): Phone,
     Query(from): Query<From>,
 ) -> Result<Json<PullPage>, Refusal> {
+    Dispatch::must_read(from.protocol)?;
     let device = session.device.id;
     let mut page = server.run(move |dispatch, now_ms| dispatch.pull(now_ms, &session, from.cursor.as_deref())).await?;
     if let Some(checkpoint) = &page.checkpoint {
