@@ -188,9 +188,9 @@ pub fn system_now() -> Now {
     SystemClock.now()
 }
 
-/// Holds the store until it is released: only in debug builds, never in what is shipped.
+/// A store that is held, and one that is full: only in debug builds, never in what is shipped.
 #[cfg(debug_assertions)]
-mod hold {
+mod trouble {
     use super::Technician;
     use std::sync::{Arc, Mutex, PoisonError};
     use truckroll_core::device::ActError;
@@ -216,6 +216,12 @@ mod hold {
         pub async fn hold_store(&self) -> Result<Arc<StoreHold>, ActError> {
             let held = self.driver.hold_store().await?;
             Ok(Arc::new(StoreHold { held: Mutex::new(Some(held)) }))
+        }
+
+        /// Leaves the store room for so many more pages of 4 KiB, so that a test can show what a full phone does;
+        /// without a number, all that the disk has.
+        pub async fn limit_store(&self, free_pages: Option<u32>) -> Result<(), ActError> {
+            self.driver.limit_store(free_pages).await
         }
     }
 }

@@ -174,6 +174,15 @@ impl Engine {
         self.store.into_connection()
     }
 
+    /// Leaves the store room for so many more pages; without a number, all that the disk has.
+    ///
+    /// # Errors
+    /// When the store can't be read or written.
+    #[cfg(any(test, debug_assertions))]
+    pub(super) fn limit_store(&self, free_pages: Option<u32>) -> Result<(), EngineError> {
+        self.store.limit(free_pages)
+    }
+
     /// The server's address as it was given at the enrolment.
     pub fn server(&self) -> Option<&str> {
         let waiting = self.link.enrolling.as_ref().map(|enrolling| enrolling.server.as_str());

@@ -479,6 +479,16 @@ impl Driver {
         holding.await.map_err(|_| closed())?;
         Ok(HeldStore { _release: release })
     }
+
+    /// Leaves the store room for so many more pages of 4 KiB, so that a test can show what a full phone does; without a
+    /// number, all that the disk has. Only debug builds have it.
+    ///
+    /// # Errors
+    /// When the store can't be written, or the driver is closed.
+    #[cfg(any(test, debug_assertions))]
+    pub async fn limit_store(&self, free_pages: Option<u32>) -> Result<(), ActError> {
+        self.queue.read(move |engine, _| engine.limit_store(free_pages).map_err(|error| error.act())).await
+    }
 }
 
 /// The store, held: see [`Driver::hold_store`].

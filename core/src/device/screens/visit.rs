@@ -36,7 +36,7 @@ view! {
         pub window: String,
         /// What was promised.
         pub promise: String,
-        /// The site's time zone, if it isn't the phone's own: `America/Kentucky/Louisville`.
+        /// The site's time zone: `America/Kentucky/Louisville`.
         pub time_zone: String,
         /// Steps, the main one first; those that aren't possible with their reason.
         pub actions: Vec<ActionView>,

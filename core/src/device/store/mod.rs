@@ -26,6 +26,9 @@ const SQLITE_NEEDED: (i32, &str) = (3_051_003, "3.51.3");
 const APPLICATION_ID: i32 = 0x5452_4b52;
 /// Sealed at the first opening; a key that doesn't open it is the wrong one.
 const KEY_CHECK: &[u8] = b"truckroll";
+/// SQLite's own limit of a database's pages.
+#[cfg(any(test, debug_assertions))]
+const MOST_PAGES: i64 = 0xffff_fffe;
 
 /// The open store.
 pub(crate) struct Store {
@@ -84,6 +87,17 @@ impl Store {
     /// Gives the connection back: a simulated kill reopens the same database with it.
     pub(crate) fn into_connection(self) -> Connection {
         self.connection
+    }
+
+    /// Leaves room for so many more pages, as a full phone does; without a number, all that the disk has.
+    #[cfg(any(test, debug_assertions))]
+    pub(crate) fn limit(&self, free_pages: Option<u32>) -> Result<(), EngineError> {
+        // Pages that deletions left empty would be room that nobody counts.
+        self.connection.execute_batch("VACUUM")?;
+        let used: i64 = self.connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let pages = free_pages.map_or(MOST_PAGES, |free| used + i64::from(free));
+        self.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        Ok(())
     }
 
     /// Runs `work` in one transaction: all of it is durable on `Ok`, none of it on `Err`.

@@ -1,16 +1,27 @@
 package app.truckroll
 
+import android.Manifest
+import android.app.Activity
 import android.app.Application
+import android.content.Intent
+import android.content.pm.PackageManager
+import android.location.Location
+import android.location.LocationManager
 import android.os.Looper
+import android.os.SystemClock
+import android.provider.MediaStore
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.onAllNodesWithText
 import androidx.compose.ui.test.onFirst
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performTextInput
+import androidx.lifecycle.Lifecycle
 import androidx.test.core.app.ApplicationProvider
 import androidx.test.ext.junit.runners.AndroidJUnit4
+import app.truckroll.core.Grade
 import app.truckroll.core.Status
+import app.truckroll.engine.systemNow
 import app.truckroll.host.Opening
 import app.truckroll.shell.Route
 import app.truckroll.shell.VisitForm
@@ -19,6 +30,7 @@ import app.truckroll.shell.model.AppModel
 import app.truckroll.shell.port.Panel
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
+import app.truckroll.testing.Job
 import app.truckroll.testing.VisitFlows
 import org.junit.After
 import org.junit.Before
@@ -27,6 +39,9 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowActivity
+import java.io.File
+import kotlin.test.assertEquals
 
 /** The app on Android: the flows of every technician, and what only an activity goes through. */
 @RunWith(AndroidJUnit4::class)
@@ -48,8 +63,8 @@ class AppFlowTest : VisitFlows() {
     // What the engine tells is posted to the main thread, which is the test's.
     override fun idle() = shadowOf(Looper.getMainLooper()).idle()
 
-    override fun killAndRestore() {
-        app.diesWithItsActivity = true
+    override fun restart(meanwhile: (home: File) -> Unit) {
+        app.diesWithItsActivity = meanwhile
         rule.activityRule.scenario.recreate()
         app.buryTheDead()
         until("the engine") { app.host.state.value is Opening.Ready }
@@ -64,7 +79,7 @@ class AppFlowTest : VisitFlows() {
         see("half a note")
     }
 
-    @Test fun `an arrival without permission, without location or elsewhere is saved and says so`() {
+    @Test fun `an arrival without permission or location or elsewhere is saved and says so`() {
         openVisit()
         step(Status.TRAVELING)
         panel.position.value = Position.Denied
@@ -81,16 +96,77 @@ class AppFlowTest : VisitFlows() {
         find("The door is here")
     }
 
-    @Test fun `a cancelled camera and a full phone say what is safe`() {
+    @Test fun `a permission that is taken back while the app runs is asked for again and its refusal says what is safe`() {
+        app.asksAndroid = true
+        openVisit()
+        step(Status.TRAVELING)
+        shadowOf(locations).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        shadowOf(app).grantPermissions(Manifest.permission.ACCESS_FINE_LOCATION)
+        tap(visit.shown.value.content!!.actions.first { it.main }.label)
+        until("the check-in") {
+            standAtTheDoor()
+            visit.shown.value.content?.checkIn?.grade == Grade.VERIFIED
+        }
+
+        // In the phone's settings, with the app behind them.
+        rule.activityRule.scenario.moveToState(Lifecycle.State.CREATED)
+        shadowOf(app).denyPermissions(Manifest.permission.ACCESS_FINE_LOCATION)
+        rule.activityRule.scenario.moveToState(Lifecycle.State.RESUMED)
+        find("Check in again")
+        tap("Check in again")
+        refuse(Manifest.permission.ACCESS_FINE_LOCATION)
+        see("No permission for your position")
+        until("the check-in without a position") { visit.shown.value.content?.checkIn?.grade == Grade.NO_FIX }
+    }
+
+    private val locations: LocationManager get() = app.getSystemService(LocationManager::class.java)
+
+    private fun standAtTheDoor() = shadowOf(locations).simulateLocation(
+        Location(LocationManager.GPS_PROVIDER).apply {
+            latitude = Job().lat
+            longitude = Job().lon
+            accuracy = 8f
+            time = systemNow().wallMs
+            elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
+        },
+    )
+
+    /** Answers no to Android's questions, up to the one for this permission. */
+    private fun refuse(permission: String) {
+        var answered: ShadowActivity.PermissionsRequest? = null
+        until("the question for $permission") {
+            val asked = shadowOf(rule.activity).lastRequestedPermission
+            if (asked != null && asked !== answered) {
+                answered = asked
+                val no = IntArray(asked.requestedPermissions.size) { PackageManager.PERMISSION_DENIED }
+                rule.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, no)
+            }
+            answered?.requestedPermissions?.contains(permission) == true
+        }
+    }
+
+    @Test fun `a cancelled camera says that nothing was changed`() {
+        app.asksAndroid = true
         openVisit()
         page(VisitForm.PHOTOS)
         see("What does it show?")
-        val label = visit.shown.value.content!!.photoKinds.first().label
-        panel.shots += Shot.Cancelled
-        rule.onAllNodesWithText(label).onFirst().performClick()
+        rule.onAllNodesWithText(visit.shown.value.content!!.photoKinds.first().label).onFirst().performClick()
+        var camera: Intent? = null
+        until("the camera") {
+            camera = shadowOf(rule.activity).nextStartedActivity ?: camera
+            camera?.action == MediaStore.ACTION_IMAGE_CAPTURE
+        }
+        shadowOf(rule.activity).receiveResult(camera, Activity.RESULT_CANCELED, null)
         see("No photo was taken")
+        assertEquals(0, visit.shown.value.content!!.photos.size)
+    }
+
+    @Test fun `a phone without room for a photo's file says what is safe`() {
+        openVisit()
+        page(VisitForm.PHOTOS)
+        see("What does it show?")
         panel.shots += Shot.StorageFull
-        rule.onAllNodesWithText(label).onFirst().performClick()
+        rule.onAllNodesWithText(visit.shown.value.content!!.photoKinds.first().label).onFirst().performClick()
         see("This phone is full")
     }
 

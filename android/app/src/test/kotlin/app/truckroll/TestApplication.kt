@@ -8,11 +8,13 @@ import app.truckroll.core.DriverOptions
 import app.truckroll.core.Language
 import app.truckroll.core.Now
 import app.truckroll.engine.systemNow
+import app.truckroll.host.AndroidLocation
 import app.truckroll.host.Host
 import app.truckroll.host.SharedPreferenceStore
 import app.truckroll.shell.Preferences
 import app.truckroll.shell.engine.SoftwareKeys
 import app.truckroll.shell.port.Panel
+import app.truckroll.shell.port.Ports
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -26,8 +28,21 @@ class TestApplication : TruckrollApplication(), Clock {
     /** How far the phone's wall clock is off. */
     @Volatile var wallOffMs = 0L
 
-    /** The process goes with the activity's next end, after Android has kept its state: as it does to make room. */
-    var diesWithItsActivity = false
+    /** Position and camera are Android's own, not the panel's. */
+    @Volatile var asksAndroid = false
+
+    /**
+     * What happens to the phone's folder after the process went with the activity's next end, once Android has kept its
+     * state: as it goes to make room. Null keeps the process.
+     */
+    var diesWithItsActivity: ((home: File) -> Unit)? = null
+
+    private val ports = Ports(
+        location = { if (asksAndroid) AndroidLocation(this, permissions::ask).locate() else panel.ports.location.locate() },
+        camera = { if (asksAndroid) camera.take(it) else panel.ports.camera.take(it) },
+        signal = panel.ports.signal,
+        opener = panel.ports.opener,
+    )
 
     private var folder: File? = null
     private var current: Host? = null
@@ -41,7 +56,7 @@ class TestApplication : TruckrollApplication(), Clock {
         super.onCreate()
         registerActivityLifecycleCallbacks(object : ActivityLifecycleCallbacks {
             override fun onActivityDestroyed(activity: Activity) {
-                if (diesWithItsActivity) die()
+                diesWithItsActivity?.let(::die)
             }
             override fun onActivityCreated(activity: Activity, savedInstanceState: Bundle?) = Unit
             override fun onActivityStarted(activity: Activity) = Unit
@@ -56,18 +71,21 @@ class TestApplication : TruckrollApplication(), Clock {
         val home = folder ?: File(noBackupFilesDir, "phone").also { folder = it }
         val keys = SoftwareKeys(File(home, "keys"))
         val options = DriverOptions(File(home, "store").path, "test", Language.EN, panel.network.value, false)
-        return Host(options, keys, keys, this, panel.ports, Preferences(SharedPreferenceStore(this)), "Robolectric")
+        return Host(options, keys, keys, this, ports, Preferences(SharedPreferenceStore(this)), "Robolectric")
     }
 
     /**
-     * As far as one process can play `kill -9`: the next host finds the files as they are this moment, so nothing that
+     * As far as one process can play its own end: the next host finds the files as they are this moment, so nothing that
      * the old engine does when it closes can help it.
      */
-    private fun die() {
-        diesWithItsActivity = false
+    private fun die(meanwhile: (home: File) -> Unit) {
+        diesWithItsActivity = null
         val ended = current ?: return
         val left = checkNotNull(folder)
-        folder = File(left.path + "+").also { check(left.copyRecursively(it)) }
+        folder = File(left.path + "+").also {
+            check(left.copyRecursively(it))
+            meanwhile(it)
+        }
         current = null
         dead += ended
     }

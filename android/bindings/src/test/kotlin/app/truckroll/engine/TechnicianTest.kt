@@ -98,7 +98,7 @@ class TechnicianTest {
         technician.shutDown()
     }
 
-    @Test fun `what was saved is there after the process was killed, and is sent then`() = runBlocking {
+    @Test fun `what was saved is there when the engine opens again, and is sent then`() = runBlocking {
         val technician = enrolled()
         technician.setNetwork(Network.OFFLINE)
         val visit = technician.only().visit
@@ -111,6 +111,21 @@ class TechnicianTest {
         again.until("sent") { it.settled && it.unsent == 0u }
         office.waitFor("WO-7001", "written before the battery died")
         again.shutDown()
+    }
+
+    @Test fun `a full phone refuses by type, loses nothing, and goes on once there is room`() = runBlocking {
+        val technician = enrolled()
+        val visit = technician.only().visit
+        technician.act(Intent.AddNote(visit, "before it was full", null))
+        technician.limitStore(0u)
+        // Longer than what is left of any page.
+        val long = Intent.AddNote(visit, "Igniter replaced. ".repeat(500), null)
+        assertFailsWith<ActException.StorageFull> { technician.act(long) }
+        assertEquals(listOf("before it was full"), technician.visit(visit).notes.map { it.text })
+        technician.limitStore(null)
+        technician.act(long)
+        assertEquals(2, technician.visit(visit).notes.size)
+        technician.shutDown()
     }
 
     @Test fun `while the store is held, no call keeps its caller's thread`() = runBlocking {

@@ -40,20 +40,18 @@ class DesktopAppTest : VisitFlows() {
     }
 
     @After fun end() {
-        runBlocking { model.close() }
+        runBlocking { running?.close() }
         office.close()
     }
 
-    override fun killAndRestore() {
+    override fun restart(meanwhile: (home: File) -> Unit) {
         val ended = model
         val way = ended.navigator.save()
-        // The files as they are this moment: nothing that the old engine does when it closes can help the new one.
-        val left = home
-        home = File(left.path + "+").also { check(left.copyRecursively(it)) }
         rule.runOnIdle { running = null }
         rule.waitForIdle()
         val restored = runBlocking {
             ended.close()
+            meanwhile(home)
             openModel(home, panel)
         }
         restored.navigator.restore(way)

@@ -31,10 +31,8 @@ class Navigator(home: Route = Route.Today) {
     /** Forgets the way: after enrolment, after sign-out. */
     fun start(home: Route) = places.update { listOf(home) }
 
-    /** Leaves every place of a visit that is no longer this technician's. */
-    fun leave(visit: String) = places.update { stack ->
-        stack.filterIndexed { index, route -> index == 0 || route.visit != visit }
-    }
+    /** Leaves a place that is done with, wherever the technician is by now. */
+    fun leave(place: Route) = places.update { stack -> stack.filterIndexed { index, route -> index == 0 || route != place } }
 
     /** The way as text, for the host to keep while the process is dead. */
     fun save(): List<String> = places.value.map { it.saved }

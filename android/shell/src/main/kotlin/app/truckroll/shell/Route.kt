@@ -28,6 +28,9 @@ sealed interface Route {
     /** Why a step is taken, before it is taken. */
     data class Reason(override val visit: String, val action: String) : Route
 
+    /** When a tap really was, of the stretch of time that the fact [start] began. */
+    data class Correction(override val visit: String, val start: String) : Route
+
     /** What closing a visit still lacks. */
     data class Closeout(override val visit: String) : Route
 
@@ -54,6 +57,7 @@ sealed interface Route {
             is Visit -> "visit/$visit"
             is Form -> "${form.key}/$visit"
             is Reason -> "reason:$action/$visit"
+            is Correction -> "correction:$start/$visit"
             is Closeout -> "closeout/$visit"
             is Messages -> "messages/$visit"
             AllMessages -> "all_messages"
@@ -83,6 +87,7 @@ sealed interface Route {
             place == "closeout" -> Closeout(visit)
             place == "messages" -> Messages(visit)
             place.startsWith("reason:") -> Reason(visit, place.substringAfter(':'))
+            place.startsWith("correction:") -> Correction(visit, place.substringAfter(':'))
             else -> VisitForm.entries.find { it.key == place }?.let { Form(visit, it) }
         }
     }

@@ -1,14 +1,11 @@
 package app.truckroll.minified
 
 import app.truckroll.core.ActException
-import app.truckroll.core.DriverOptions
 import app.truckroll.core.Intent
 import app.truckroll.core.Language
 import app.truckroll.core.Network
-import app.truckroll.engine.Technician
 import app.truckroll.shell.content
-import app.truckroll.shell.engine.RustEngine
-import app.truckroll.shell.engine.SoftwareKeys
+import app.truckroll.shell.engine.openFolder
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.runBlocking
@@ -21,9 +18,7 @@ object Probe {
     @JvmStatic fun main(arguments: Array<String>): Unit = runBlocking {
         val (home, url, code) = arguments
         // Objects of ours that Rust calls, and a record that it takes.
-        val keys = SoftwareKeys(File(home, "keys"))
-        val options = DriverOptions(File(home, "store").path, "minified", Language.EN, Network.WIFI, false)
-        val engine = RustEngine(Technician.open(options, keys, keys, null, null), "android")
+        val engine = openFolder(File(home), "android", "minified", Language.EN, Network.WIFI)
         engine.enrol(url, code, "Minified")
         // Calls of a listener from Rust's threads, with whole records.
         val day = withTimeout(WITHIN_MS) { engine.today().mapNotNull { it.content }.first { it.sections.isNotEmpty() } }

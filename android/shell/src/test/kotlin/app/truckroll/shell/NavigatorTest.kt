@@ -26,14 +26,16 @@ class NavigatorTest {
         assertEquals(listOf(Route.Today, Route.Visit("a")), navigator.stack.value)
     }
 
-    @Test fun `a visit that was taken away is left, others stay`() {
-        for (route in listOf(Route.Visit("a"), Route.Visit("b"), Route.Messages("a"), Route.Closeout("a"))) navigator.open(route)
-        navigator.leave("a")
-        assertEquals(listOf(Route.Today, Route.Visit("b")), navigator.stack.value)
+    @Test fun `a page that is done with is left, and no other, even when the technician is elsewhere by then`() {
+        val flag = Route.Form("a", VisitForm.FLAG)
+        for (route in listOf(Route.Visit("a"), flag, Route.Sync)) navigator.open(route)
+        repeat(2) { navigator.leave(flag) }
+        navigator.leave(Route.Today)
+        assertEquals(listOf(Route.Today, Route.Visit("a"), Route.Sync), navigator.stack.value)
     }
 
     @Test fun `the way survives the process`() {
-        val way = listOf(Route.Today, Route.Visit("v/1"), Route.Closeout("v/1"), Route.Messages("v/1"), Route.Attention, Route.Sync, Route.Settings)
+        val way = listOf(Route.Today, Route.Visit("v/1"), Route.Form("v/1", VisitForm.TIME), Route.Correction("v/1", "op"), Route.Reason("v/1", "decline"), Route.Closeout("v/1"), Route.Messages("v/1"), Route.Attention, Route.Sync, Route.Settings)
         way.drop(1).forEach(navigator::open)
         val after = Navigator().apply { restore(navigator.save()) }
         assertEquals(way, after.stack.value)

@@ -1,5 +1,6 @@
 package app.truckroll.testing
 
+import androidx.compose.ui.test.assert
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasScrollToNodeAction
 import androidx.compose.ui.test.hasSetTextAction
@@ -22,12 +23,15 @@ import app.truckroll.shell.Route
 import app.truckroll.shell.Signature
 import app.truckroll.shell.VisitForm
 import app.truckroll.shell.content
+import app.truckroll.shell.engine.RustEngine
 import app.truckroll.shell.model.AppModel
 import app.truckroll.shell.model.VisitModel
 import app.truckroll.shell.port.Panel
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
+import kotlinx.coroutines.runBlocking
 import org.junit.Test
+import java.io.File
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
@@ -45,8 +49,12 @@ abstract class VisitFlows {
     /** The app that is running now. */
     protected abstract val model: AppModel
 
-    /** The process ends as by `kill -9`, and starts again with what the system kept: the files, and the way through the app. */
-    protected abstract fun killAndRestore()
+    /**
+     * The app's process ends, and starts again with what the system kept: the files, and the way through the app.
+     *
+     * @param meanwhile what happens to the phone's folder in between
+     */
+    protected abstract fun restart(meanwhile: (home: File) -> Unit)
 
     /** Lets the main thread do what waits for it, where that is the test's own. */
     protected open fun idle() = Unit
@@ -120,8 +128,7 @@ abstract class VisitFlows {
     private fun photograph(index: Int, kind: PhotoKind) {
         panel.shots += Shot.Taken(picture(index))
         val label = visit.shown.value.content!!.photoKinds.first { it.key.equals(kind.name, ignoreCase = true) }.label
-        find(label)
-        rule.onAllNodesWithText(label).onFirst().performClick()
+        choose(label)
         until("photo ${index + 1}") { visit.shown.value.content?.photos?.size == index + 1 && visit.task.value.working == null }
     }
 
@@ -192,7 +199,7 @@ abstract class VisitFlows {
         office.office("status", Job().number, "completed", "--outcome", "fixed", *gaps.toTypedArray())
         office.office("approve", Job().number)
         val travel = visit.shown.value.content!!.times.first().startOp
-        rule.runOnIdle { visit.adjustTime(travel, systemNow().wallMs - 600_000, "Forgot to tap") }
+        rule.runOnIdle { visit.adjustTime(travel, travel, systemNow().wallMs - 600_000, "Forgot to tap") }
         until("the correction") { visit.task.value.working == null && model.sync.shown.value.content!!.unsent > 0u }
         note("After all")
         panel.network.value = Network.WIFI
@@ -208,22 +215,131 @@ abstract class VisitFlows {
         assertEquals("[]", office.office("attention").trim())
     }
 
-    @Test fun `what was tapped before the process was killed is there, on the same page, and is sent`() {
+    @Test fun `what a killed process had saved is there in the next one and reaches the office once`() {
         openVisit()
         offline()
         note("Last words")
         val way = model.navigator.save()
         assertTrue(way.size > 1, "nowhere to come back to")
-        killAndRestore()
+        val id = visitId
+        var saved = emptyList<String>()
+        restart { home -> saved = PhoneProcess.kill(home, id, SAVED_BEFORE_THE_KILL) }
+        assertTrue(saved.size >= SAVED_BEFORE_THE_KILL)
         assertEquals(way, model.navigator.save())
         see("Last words")
+        find(saved.last())
+        val notes = visit.shown.value.content!!.notes.map { it.text }
+        assertTrue(notes.containsAll(saved), "of $saved only $notes are there")
+        // The kill may have hit between the commit and the word about it.
+        assertTrue(notes.size - saved.size - 1 <= 1, "$notes")
         assertFalse("Last words" in office.packet(Job().number), "it was sent before the kill")
         online()
-        office.waitFor(Job().number, "Last words")
+        val packet = office.packet(Job().number)
+        for (note in notes) assertEquals(1, packet.windowed(note.length + 2).count { it == "\"$note\"" }, "$note at the office")
+    }
+
+    @Test fun `a full phone says so and keeps what was typed and saves it once there is room`() {
+        openVisit()
+        page(VisitForm.NOTES)
+        see("What did you find")
+        // Longer than what is left of any page of the store.
+        val long = "Igniter replaced. ".repeat(500).trim()
+        rule.onNode(hasSetTextAction()).performTextInput(long)
+        limitStore(0u)
+        tap("Save the note")
+        see("This phone is full")
+        rule.onNode(hasSetTextAction()).assert(hasText(long, substring = true))
+        assertEquals(0, visit.shown.value.content!!.notes.size)
+        limitStore(null)
+        tap("OK")
+        tap("Save the note")
+        until("the note") { visit.shown.value.content?.notes?.any { it.text == long } == true }
+        office.waitFor(Job().number, "Igniter replaced.")
+    }
+
+    @Test fun `a flag and a mark and a message and a part and proposals reach the office from their pages`() {
+        openVisit()
+        page(VisitForm.FLAG)
+        see("Tell the office now")
+        choose(visit.shown.value.content!!.flagKinds.first { it.key == "access_problem" }.label)
+        type("In a few words", "The gate is blocked")
+        tap("Tell the office")
+        until("the flag") { visit.shown.value.content?.flags?.size == 1 }
+
+        page(VisitForm.HANDOFF)
+        see("One tap tells the office")
+        rule.onAllNodesWithText("Missing").onFirst().performClick()
+        until("the mark") { visit.shown.value.content?.marks?.size == 1 }
+
+        rule.runOnIdle { model.navigator.open(Route.Messages(visitId)) }
+        see("Write to the office")
+        type("Write to the office", "I need the other key")
+        tap("Send")
+        until("the message") { visit.shown.value.content?.messages?.size == 1 }
+
+        page(VisitForm.PARTS)
+        see("How many")
+        type("Part", "hot surface igniter")
+        tap("Save the part")
+        until("the part") { visit.shown.value.content?.parts?.size == 1 }
+
+        page(VisitForm.ESTIMATE)
+        see("What is it about?")
+        type("What is it about?", "New furnace")
+        type("Item", "Furnace")
+        type("Price each, $", "2400")
+        tap("Save the estimate")
+        until("the estimate") { visit.shown.value.content?.proposals?.size == 1 }
+
+        page(VisitForm.FOLLOW_UP)
+        see("Why is more work needed?")
+        type("Why is more work needed?", "The part is on order")
+        tap("Save the follow-up")
+        until("the follow-up") { visit.shown.value.content?.proposals?.size == 2 }
+
+        online()
+        val packet = office.packet(Job().number)
+        for (said in listOf("The gate is blocked", "I need the other key", "hot surface igniter", "New furnace", "The part is on order")) assertTrue(said in packet, said)
+    }
+
+    /** Taps one of several choices. */
+    private fun choose(label: String) {
+        find(label)
+        rule.onAllNodesWithText(label).onFirst().performClick()
+    }
+
+    private fun type(field: String, text: String) {
+        find(field)
+        rule.onNode(hasSetTextAction() and hasText(field)).performTextInput(text)
+    }
+
+    /** Leaves the phone's store room for so many more pages; null gives it the disk's again. */
+    private fun limitStore(freePages: UInt?) = runBlocking { (model.engine as RustEngine).technician.limitStore(freePages) }
+
+    @Test fun `a forgotten tap is corrected with its reason and the office has it`() {
+        openVisit()
+        step(Status.TRAVELING)
+        page(VisitForm.TIME)
+        see("Correct the times")
+        val tapped = visit.shown.value.content!!.times.single().from
+        tap("Correct the times")
+        see("When it really was")
+        see("Set the right time first.")
+        repeat(2) { tap("− 10 min") }
+        see("Say why first.")
+        rule.onNode(hasSetTextAction()).performTextInput("Forgot to tap")
+        tap("Save the correction")
+        see("corrected")
+        val entry = visit.shown.value.content!!.times.single()
+        assertTrue(entry.adjusted)
+        assertEquals(tapped.atMs - 20 * 60_000, entry.from.atMs)
+        see(entry.from.time)
+        office.waitFor(Job().number, "Forgot to tap")
     }
 
     private companion object {
         /** A loaded machine is no failure. */
         const val PATIENCE_MS = 60_000L
+        const val SAVED_BEFORE_THE_KILL = 5
     }
 }

@@ -2,6 +2,7 @@ package app.truckroll.ui
 
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.DisposableEffect
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
@@ -17,6 +18,7 @@ import app.truckroll.ui.screen.ChangesScreen
 import app.truckroll.ui.screen.CheckInScreen
 import app.truckroll.ui.screen.ChecklistScreen
 import app.truckroll.ui.screen.CloseoutScreen
+import app.truckroll.ui.screen.CorrectionScreen
 import app.truckroll.ui.screen.EnrolScreen
 import app.truckroll.ui.screen.EstimateScreen
 import app.truckroll.ui.screen.FlagScreen
@@ -125,7 +127,7 @@ internal fun FormPlace(model: AppModel, route: Route.Form) {
                 },
                 onSaved = saved, onDismiss = visit::dismiss, onBack = back,
             )
-            VisitForm.TIME -> TimeScreen(view, task, { visit.startTime(it) }, { visit.stopTime(it) }, saved, visit::dismiss, back)
+            VisitForm.TIME -> TimeScreen(view, task, { visit.startTime(it) }, { visit.stopTime(it) }, visit::correct, saved, visit::dismiss, back)
             VisitForm.ESTIMATE -> EstimateScreen(view, task, { title, lines -> visit.proposeEstimate(title, lines) }, visit::dismiss, back)
             VisitForm.FOLLOW_UP -> FollowUpScreen(view, task, { reason, next -> visit.proposeFollowUp(reason, next) }, visit::dismiss, back)
             VisitForm.FLAG -> FlagScreen(view, task, { kind, text, minutes -> visit.raiseFlag(kind, text, minutes) }, visit::dismiss, back)
@@ -160,10 +162,33 @@ internal fun ReasonPlace(model: AppModel, route: Route.Reason) {
     val task by visit.task.collectAsState()
     val back: () -> Unit = { model.navigator.back() }
     WhenShown(shown, LocalWords.current.loading, back) { view ->
-        val action = view.actions.find { it.key == route.action }
-        if (action != null) ReasonScreen(view.number, action, task, { visit.stepWithReason(action.key, it) }, visit::dismiss, back)
+        when (val action = view.actions.find { it.key == route.action }) {
+            null -> Leave(model, route)
+            else -> ReasonScreen(view.number, action, task, { visit.stepWithReason(action.key, it) }, visit::dismiss, back)
+        }
     }
 }
+
+@Composable
+internal fun CorrectionPlace(model: AppModel, route: Route.Correction) {
+    val visit = model.visit(route.visit)
+    val shown by visit.shown.collectAsState()
+    val task by visit.task.collectAsState()
+    val back: () -> Unit = { model.navigator.back() }
+    WhenShown(shown, LocalWords.current.time, back) { view ->
+        when (val entry = view.times.find { it.startOp == route.start }) {
+            null -> Leave(model, route)
+            else -> CorrectionScreen(
+                view, entry, task,
+                { target, atMs, reason -> visit.adjustTime(route.start, target, atMs, reason) }, visit::dismiss, back,
+            )
+        }
+    }
+}
+
+/** What a page was about is gone, as after an undo: so is the page. */
+@Composable
+private fun Leave(model: AppModel, route: Route) = LaunchedEffect(route) { model.navigator.leave(route) }
 
 @Composable
 internal fun CloseoutPlace(model: AppModel, visit: String) {

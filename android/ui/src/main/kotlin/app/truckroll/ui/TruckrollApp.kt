@@ -69,6 +69,7 @@ private fun Place(model: AppModel, route: Route) {
         is Route.Visit -> VisitPlace(model, route.visit)
         is Route.Form -> FormPlace(model, route)
         is Route.Reason -> ReasonPlace(model, route)
+        is Route.Correction -> CorrectionPlace(model, route)
         is Route.Closeout -> CloseoutPlace(model, route.visit)
         is Route.Messages -> MessagesPlace(model, route.visit)
         Route.AllMessages -> AllMessagesPlace(model)

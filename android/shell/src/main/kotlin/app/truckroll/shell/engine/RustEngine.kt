@@ -25,9 +25,10 @@ import kotlinx.coroutines.flow.conflate
 /**
  * The Rust engine behind [Engine].
  *
+ * @property technician the facade itself, for tests that make trouble in its store
  * @param platform what the office's list of phones says: `android`, `desktop`
  */
-class RustEngine(private val technician: Technician, private val platform: String) : Engine {
+class RustEngine(val technician: Technician, private val platform: String) : Engine {
     override fun today(): Flow<Shown<TodayView>> = watch(Screen.Today) { (it as ScreenView.Today).view }
     override fun visit(visit: String): Flow<Shown<VisitView>> = watch(Screen.Visit(visit)) { (it as ScreenView.Visit).view }
     override fun closeout(visit: String): Flow<Shown<CloseoutView>> = watch(Screen.Closeout(visit)) { (it as ScreenView.Closeout).view }

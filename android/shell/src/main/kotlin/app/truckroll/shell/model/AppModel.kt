@@ -45,7 +45,7 @@ class AppModel(
 
     init {
         this.scope.launch { ports.signal.network().distinctUntilChanged().collect { engine.setNetwork(it) } }
-        this.scope.launch { navigator.stack.collect(::forget) }
+        this.scope.launch { navigator.stack.collect { forget() } }
         this.scope.launch { today.shown.mapNotNull { it.content?.enrolled }.distinctUntilChanged().collect(::lead) }
     }
 
@@ -74,9 +74,9 @@ class AppModel(
         null
     }
 
-    /** Stops watching visits that no place on the way belongs to. */
-    @Synchronized private fun forget(stack: List<Route>) {
-        val open = stack.mapNotNull { it.visit }.toSet()
+    /** Stops watching visits that no place on the way belongs to: as it is now, which may be newer than what was told. */
+    @Synchronized private fun forget() {
+        val open = navigator.stack.value.mapNotNull { it.visit }.toSet()
         for (models in listOf(visits, closeouts)) {
             val gone = models.keys - open
             for (visit in gone) models.remove(visit)?.close()

@@ -48,7 +48,7 @@ class CloseoutModel(val visit: String, private val session: Session) : AutoClose
         val view = shown.value.content ?: return taps.show(Problem.Gone)
         taps.run(SIGN) {
             engine.act(Intent.Sign(visit, signer, picture, view.documentSha256))
-            session.navigator.back()
+            session.navigator.leave(Route.Form(visit, VisitForm.SIGNATURE))
             null
         }
     }

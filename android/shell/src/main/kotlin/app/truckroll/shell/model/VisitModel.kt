@@ -57,7 +57,7 @@ class VisitModel(val visit: String, private val session: Session) : AutoCloseabl
         val to = action.to ?: return taps.show(Problem.Gone)
         taps.run(key) {
             engine.act(status(to, reason))
-            navigator.back()
+            navigator.leave(Route.Reason(visit, key))
             null
         }
     }
@@ -136,17 +136,28 @@ class VisitModel(val visit: String, private val session: Session) : AutoCloseabl
 
     fun stopTime(start: String) = act(start, Intent.StopTime(visit, start))
 
-    /** @param atMs when it really was, milliseconds since 1970 UTC */
-    fun adjustTime(target: String, atMs: Long, reason: String) = act(target, Intent.AdjustTime(visit, target, atMs, reason))
+    /** The page where a stretch of time is corrected, by the fact that began it. */
+    fun correct(start: String) = navigator.open(Route.Correction(visit, start))
 
-    fun proposeEstimate(title: String, lines: List<EstimateLine>) = actAndLeave(ESTIMATE, Intent.ProposeEstimate(visit, title, lines))
+    /**
+     * Says when a tap really was, from the page of the stretch that [start] began.
+     *
+     * @param target the fact whose time is wrong: what began the stretch or what ended it
+     * @param atMs when it really was, milliseconds since 1970 UTC
+     */
+    fun adjustTime(start: String, target: String, atMs: Long, reason: String) =
+        actAndLeave(CORRECTION, Intent.AdjustTime(visit, target, atMs, reason), Route.Correction(visit, start))
 
-    fun proposeFollowUp(reason: String, nextStep: String) = actAndLeave(FOLLOW_UP, Intent.ProposeFollowUp(visit, reason, nextStep, null))
+    fun proposeEstimate(title: String, lines: List<EstimateLine>) =
+        actAndLeave(ESTIMATE, Intent.ProposeEstimate(visit, title, lines), form(VisitForm.ESTIMATE))
+
+    fun proposeFollowUp(reason: String, nextStep: String) =
+        actAndLeave(FOLLOW_UP, Intent.ProposeFollowUp(visit, reason, nextStep, null), form(VisitForm.FOLLOW_UP))
 
     /** @param delayMinutes with a delay, how long until the technician arrives */
     fun raiseFlag(flag: FlagKind, text: String, delayMinutes: Int? = null) {
         val newEtaMs = delayMinutes?.let { System.currentTimeMillis() + it * MINUTE_MS }
-        actAndLeave(flag.name, Intent.RaiseFlag(visit, flag, text, newEtaMs))
+        actAndLeave(flag.name, Intent.RaiseFlag(visit, flag, text, newEtaMs), form(VisitForm.FLAG))
     }
 
     /** Marks a field of the packet as missing or wrong: one tap. */
@@ -177,7 +188,9 @@ class VisitModel(val visit: String, private val session: Session) : AutoCloseabl
     }
 
     /** A page of this visit. */
-    fun page(form: VisitForm) = navigator.open(Route.Form(visit, form))
+    fun page(form: VisitForm) = navigator.open(form(form))
+
+    private fun form(form: VisitForm) = Route.Form(visit, form)
 
     fun dismiss() = taps.dismiss()
 
@@ -186,9 +199,9 @@ class VisitModel(val visit: String, private val session: Session) : AutoCloseabl
         null
     }
 
-    private fun actAndLeave(key: String, intent: Intent): Job? = taps.run(key) {
+    private fun actAndLeave(key: String, intent: Intent, page: Route): Job? = taps.run(key) {
         engine.act(intent)
-        navigator.back()
+        navigator.leave(page)
         null
     }
 
@@ -201,6 +214,7 @@ class VisitModel(val visit: String, private val session: Session) : AutoCloseabl
         const val PIN = "pin"
         const val NOTE = "note"
         const val PART = "part"
+        const val CORRECTION = "correction"
         const val ESTIMATE = "estimate"
         const val FOLLOW_UP = "follow_up"
         const val MESSAGE = "message"

@@ -1,6 +1,5 @@
 package app.truckroll.shell.model
 
-import app.truckroll.core.DriverOptions
 import app.truckroll.core.Fix
 import app.truckroll.core.Grade
 import app.truckroll.core.Language
@@ -9,7 +8,6 @@ import app.truckroll.core.Network
 import app.truckroll.core.PhotoKind
 import app.truckroll.core.Status
 import app.truckroll.core.VisitView
-import app.truckroll.engine.Technician
 import app.truckroll.engine.systemNow
 import app.truckroll.shell.PreferenceStore
 import app.truckroll.shell.Preferences
@@ -19,8 +17,7 @@ import app.truckroll.shell.Shown
 import app.truckroll.shell.Signature
 import app.truckroll.shell.VisitForm
 import app.truckroll.shell.content
-import app.truckroll.shell.engine.RustEngine
-import app.truckroll.shell.engine.SoftwareKeys
+import app.truckroll.shell.engine.openFolder
 import app.truckroll.shell.port.Panel
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
@@ -40,7 +37,6 @@ import org.junit.rules.TemporaryFolder
 import org.junit.rules.Timeout
 import java.awt.image.BufferedImage
 import java.io.ByteArrayOutputStream
-import java.io.File
 import javax.imageio.ImageIO
 import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
@@ -62,9 +58,8 @@ class AppModelTest {
     }
 
     private suspend fun openModel(): AppModel {
-        val keys = SoftwareKeys(File(folder.root, "keys"))
-        val options = DriverOptions(File(folder.root, "store").path, "test", Language.EN, panel.network.value, false)
-        return AppModel(RustEngine(Technician.open(options, keys, keys, null, null), "android"), panel.ports, Preferences(noStore), CoroutineScope(Dispatchers.Default), "Test phone")
+        val engine = openFolder(folder.root, "android", "test", Language.EN, panel.network.value)
+        return AppModel(engine, panel.ports, Preferences(noStore), CoroutineScope(Dispatchers.Default), "Test phone")
     }
 
     @Before fun open() = runBlocking {
@@ -111,7 +106,7 @@ class AppModelTest {
         ImageIO.write(BufferedImage(160, 120, BufferedImage.TYPE_INT_RGB).apply { setRGB(0, 0, shade) }, "png", it)
     }.toByteArray()
 
-    @Test fun `a whole visit offline by the buttons that the engine offers, with four photos and closeout`() = runBlocking {
+    @Test fun `a whole visit offline by the buttons that the engine offers with parts and checklist and signature`() = runBlocking {
         val visit = opened()
         panel.network.value = Network.OFFLINE
         until(model.sync.shown, "offline") { it.content?.online == false }
@@ -220,7 +215,7 @@ class AppModelTest {
         assertEquals(field, visit.view("the mark") { it.marks.isNotEmpty() }.marks.single().field)
     }
 
-    @Test fun `what was tapped just before the process died is sent by the next one`() = runBlocking {
+    @Test fun `what was tapped just before the app closed is sent when it opens again`() = runBlocking {
         panel.network.value = Network.OFFLINE
         opened().addNote("Last words")?.join()
         model.close()

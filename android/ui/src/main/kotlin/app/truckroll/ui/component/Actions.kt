@@ -84,7 +84,7 @@ fun MainAction(
 
 /** Something else that can be done here: call, directions, raise a flag. */
 @Composable
-fun SideAction(label: String, icon: ImageVector, onClick: () -> Unit, modifier: Modifier = Modifier, enabled: Boolean = true) {
+fun SideAction(label: String, icon: ImageVector?, onClick: () -> Unit, modifier: Modifier = Modifier, enabled: Boolean = true) {
     val colors = Truckroll.colors
     OutlinedButton(
         onClick = onClick,
@@ -97,8 +97,10 @@ fun SideAction(label: String, icon: ImageVector, onClick: () -> Unit, modifier: 
         border = BorderStroke(if (colors.isHighContrast) 2.dp else 1.dp, colors.hairline),
         contentPadding = PaddingValues(horizontal = Space.Between, vertical = Space.Small),
     ) {
-        Mark(icon)
-        Spacer(Modifier.width(Space.Small))
+        if (icon != null) {
+            Mark(icon)
+            Spacer(Modifier.width(Space.Small))
+        }
         Text(label, style = MaterialTheme.typography.labelLarge)
     }
 }

@@ -3,6 +3,7 @@ package app.truckroll.ui.screen
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.saveable.rememberSaveable
@@ -15,7 +16,6 @@ import app.truckroll.ui.component.HouseCard
 import app.truckroll.ui.component.IconLine
 import app.truckroll.ui.component.MainAction
 import app.truckroll.ui.component.Screen
-import app.truckroll.ui.component.SectionTitle
 import app.truckroll.ui.component.Weight
 import app.truckroll.ui.text.LocalWords
 import app.truckroll.ui.theme.Icons
@@ -33,6 +33,16 @@ fun PartsScreen(view: VisitView, task: Task, onSave: (PartEntry) -> Unit, onSave
     var count by rememberSaveable { mutableStateOf("1") }
     var stock by rememberSaveable { mutableStateOf("truck") }
     var serial by rememberSaveable { mutableStateOf("") }
+    // What was typed goes only when the engine has it.
+    var leaving by rememberSaveable { mutableStateOf(false) }
+    LaunchedEffect(view.parts) {
+        if (leaving) {
+            name = ""
+            count = "1"
+            serial = ""
+            leaving = false
+        }
+    }
     val quantity = numberOf(count)?.takeIf { it > 0 }
     Screen(
         words.parts,
@@ -44,10 +54,8 @@ fun PartsScreen(view: VisitView, task: Task, onSave: (PartEntry) -> Unit, onSave
                 MainAction(
                     words.addPart,
                     {
+                        leaving = true
                         onSave(PartEntry(returned, name.trim(), quantity, stock, serial.trim()))
-                        name = ""
-                        count = "1"
-                        serial = ""
                     },
                     working = task.working == VisitModel.PART,
                 )
@@ -63,7 +71,6 @@ fun PartsScreen(view: VisitView, task: Task, onSave: (PartEntry) -> Unit, onSave
         }
         if (!view.readOnly) item(key = "add") {
             Column(verticalArrangement = Arrangement.spacedBy(Space.Between)) {
-                SectionTitle(words.addPart)
                 Choices(listOf(false to words.used, true to words.returned), returned, { returned = it })
                 Field(name, { name = it }, words.partName)
                 Field(count, { count = it }, words.partCount, number = true)

@@ -56,10 +56,10 @@ internal fun LazyListScope.notices(notices: List<NoticeView>) {
     for (notice in notices) item(key = "notice/${notice.key}") { Banner(bannerLook(notice.tone, notice.key), notice.text) }
 }
 
-/** What went wrong, what is safe and what to do, until it is dismissed. */
+/** What went wrong, what is safe and what to do, until it is dismissed; in sight however far the page is scrolled. */
 internal fun LazyListScope.problem(problem: Problem?, onDismiss: () -> Unit) {
     if (problem == null) return
-    item(key = "problem") {
+    stickyHeader(key = "problem") {
         val words = LocalWords.current.problem
         val (title, body) = words.of(problem)
         Banner(problem.look, title, body = body, action = words.dismiss, onAction = onDismiss)
@@ -136,6 +136,9 @@ internal fun DeliveryLine(words: Words, delivery: Delivery, prefix: String) = Ic
     weight = if (delivery == Delivery.ATTENTION) Weight.CAUTION else Weight.QUIET,
 )
 
+/** A longer text scrolls in its field, so that what stands under it stays near. */
+private const val MOST_LINES = 8
+
 /** A field to write in, tall enough for a glove. */
 @Composable
 internal fun Field(
@@ -154,6 +157,7 @@ internal fun Field(
             Modifier.fillMaxWidth().heightIn(min = Target.Main),
             label = { Text(label) },
             minLines = lines,
+            maxLines = if (lines == 1) 1 else MOST_LINES,
             singleLine = lines == 1,
             textStyle = MaterialTheme.typography.bodyLarge,
             keyboardOptions = KeyboardOptions(

@@ -1,6 +1,9 @@
 package app.truckroll.ui.screen
 
 import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
 import app.truckroll.core.TimeEntryView
 import app.truckroll.core.TimeKind
 import app.truckroll.core.VisitView
@@ -9,6 +12,7 @@ import app.truckroll.ui.component.ActionRow
 import app.truckroll.ui.component.EmptyState
 import app.truckroll.ui.component.HouseCard
 import app.truckroll.ui.component.IconLine
+import app.truckroll.ui.component.LinkAction
 import app.truckroll.ui.component.MainAction
 import app.truckroll.ui.component.Screen
 import app.truckroll.ui.component.SideAction
@@ -24,6 +28,7 @@ fun TimeScreen(
     task: Task,
     onStart: (TimeKind) -> Unit,
     onStop: (String) -> Unit,
+    onCorrect: (start: String) -> Unit,
     onSaved: () -> Unit,
     onDismiss: () -> Unit,
     onBack: () -> Unit,
@@ -47,7 +52,13 @@ fun TimeScreen(
             }
         }
         if (view.times.isEmpty()) item(key = "empty") { EmptyState(Icons.Clock, words.timeEmpty, words.timeEmptyBody) }
-        else item(key = "times") { HouseCard { for (entry in view.times) TimeLine(entry, words) } }
+        for (entry in view.times) item(key = entry.startOp) {
+            HouseCard {
+                TimeLine(entry, words)
+                // A screen reader says which.
+                if (!view.readOnly) LinkAction(words.correct, { onCorrect(entry.startOp) }, Modifier.semantics { contentDescription = words.correctTitle(entry.label) })
+            }
+        }
     }
 }
 

@@ -140,7 +140,8 @@ private fun StatusLine(view: VisitView, words: Words) {
             view.statusSince?.let { Text(words.since(it.time), style = MaterialTheme.typography.bodyMedium, color = Truckroll.colors.quiet) }
         }
         for (badge in view.badges) IconLine(badgeIcon(badge), badge.label, weight = badge.tone.weight)
-        if (view.timeZone.isNotEmpty()) IconLine(Icons.Clock, words.siteTime(view.timeZone), weight = Weight.CAUTION)
+        val otherClock = remember(view.timeZone) { isOtherClock(view.timeZone) }
+        if (otherClock) IconLine(Icons.Clock, words.siteTime(view.timeZone), weight = Weight.CAUTION)
     }
 }
 

@@ -10,6 +10,7 @@ import app.truckroll.ui.screen.ChangesScreen
 import app.truckroll.ui.screen.CheckInScreen
 import app.truckroll.ui.screen.ChecklistScreen
 import app.truckroll.ui.screen.CloseoutScreen
+import app.truckroll.ui.screen.CorrectionScreen
 import app.truckroll.ui.screen.EnrolScreen
 import app.truckroll.ui.screen.EstimateScreen
 import app.truckroll.ui.screen.FlagScreen
@@ -40,7 +41,8 @@ enum class Page(val show: @Composable (Samples) -> Unit) {
     NOTES({ NotesScreen(it.visit, Task(problem = Problem.StorageFull), {}, {}, {}, {}) }),
     CHECKLIST({ ChecklistScreen(it.visit, Task(), { _, _ -> }, {}, {}, {}) }),
     PARTS({ PartsScreen(it.visit, Task(), {}, {}, {}, {}) }),
-    TIME({ TimeScreen(it.visit, Task(), {}, {}, {}, {}, {}) }),
+    TIME({ TimeScreen(it.visit, Task(), {}, {}, {}, {}, {}, {}) }),
+    CORRECTION({ CorrectionScreen(it.visit, it.travelTime, Task(), { _, _, _ -> }, {}, {}) }),
     SIGNATURE({ SignatureScreen(it.closeout, Task(), { _, _ -> }, {}, {}) }),
     ESTIMATE({ EstimateScreen(it.visit, Task(), { _, _ -> }, {}, {}) }),
     FOLLOW_UP({ FollowUpScreen(it.visit, Task(), { _, _ -> }, {}, {}) }),

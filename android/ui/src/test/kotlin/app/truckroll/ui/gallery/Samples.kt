@@ -122,8 +122,11 @@ class Samples(private val amount: Amount, private val es: Boolean = false, priva
         PhotoView("p2", "c", "d", PhotoKind.PLATE, say("Nameplate", "Placa"), "", at("11:25"), "Ada Zhou", "waiting_wifi", say("Waiting for Wi-Fi", "Espera Wi-Fi"), 0u, 5u, true, true),
     )
 
+    /** A stretch to correct; the empty sample's still runs. */
+    val travelTime = TimeEntryView("t1", "t2".takeIf { full }, TimeKind.TRAVEL, say("Travel", "Viaje"), at("09:40"), at("10:04").takeIf { full }, 1_440_000, "24 min", false)
+
     private val times = some(
-        TimeEntryView("t1", "t2", TimeKind.TRAVEL, say("Travel", "Viaje"), at("09:40"), at("10:04"), 1_440_000, "24 min", false),
+        travelTime,
         TimeEntryView("t3", null, TimeKind.WORK, say("Work", "Trabajo"), at("10:10"), null, 4_200_000, "1 h 10 min", true),
     )
 
