@@ -206,7 +206,7 @@ abstract class VisitFlows {
         office.waitFor(Job().number, "After all")
         rule.runOnIdle { model.navigator.start(Route.Today) }
         see("1 thing needs you")
-        rule.onAllNodesWithText("Needs you").onFirst().performClick()
+        tap("Decide now")
         see("approved")
         val late = model.attention.shown.value.content!!.items.single().actions.first { it.key == "late_note" }.label
         tap(late)
@@ -226,8 +226,12 @@ abstract class VisitFlows {
         restart { home -> saved = PhoneProcess.kill(home, id, SAVED_BEFORE_THE_KILL) }
         assertTrue(saved.size >= SAVED_BEFORE_THE_KILL)
         assertEquals(way, model.navigator.save())
-        see("Last words")
-        find(saved.last())
+        see("What did you find")
+        until("the notes") { visit.shown.value.content != null }
+        for (note in listOf("Last words", saved.last())) {
+            find(note)
+            see(note)
+        }
         val notes = visit.shown.value.content!!.notes.map { it.text }
         assertTrue(notes.containsAll(saved), "of $saved only $notes are there")
         // The kill may have hit between the commit and the word about it.
@@ -294,6 +298,8 @@ abstract class VisitFlows {
         page(VisitForm.FOLLOW_UP)
         see("Why is more work needed?")
         type("Why is more work needed?", "The part is on order")
+        see("Say what comes next.")
+        type("What comes next?", "Fit it")
         tap("Save the follow-up")
         until("the follow-up") { visit.shown.value.content?.proposals?.size == 2 }
 

@@ -124,4 +124,4 @@ private fun Steps(direction: String, sign: String, onStep: (Long) -> Unit) = Act
 }
 
 private const val MINUTE_MS = 60_000L
-private val STEPS = listOf(MINUTE_MS to "1 min", 10 * MINUTE_MS to "10 min", 60 * MINUTE_MS to "1 h")
+private val STEPS = listOf(60 * MINUTE_MS to "1 h", 10 * MINUTE_MS to "10 min", MINUTE_MS to "1 min")

@@ -95,7 +95,12 @@ fun FollowUpScreen(view: VisitView, task: Task, onSave: (reason: String, nextSte
             {
                 MainAction(
                     words.saveFollowUp, { onSave(reason.trim(), next.trim()) },
-                    whyNot = words.reasonNeeded.takeIf { reason.isBlank() }, working = task.working == VisitModel.FOLLOW_UP,
+                    whyNot = when {
+                        reason.isBlank() -> words.reasonNeeded
+                        next.isBlank() -> words.nextNeeded
+                        else -> null
+                    },
+                    working = task.working == VisitModel.FOLLOW_UP,
                 )
             }
         },

@@ -76,7 +76,7 @@ fun TodayScreen(view: TodayView, taps: TodayTaps) {
     ) {
         notices(view.notices)
         if (view.attention > 0u) item(key = "attention") {
-            Banner(BannerLook.CAUTION, words.attentionCount(view.attention.toInt()), body = words.needsYouBody, action = words.needsYou, onAction = taps.attention)
+            Banner(BannerLook.CAUTION, words.attentionCount(view.attention.toInt()), body = words.needsYouBody, action = words.decide, onAction = taps.attention)
         }
         if (view.unread > 0u) item(key = "unread") {
             Banner(BannerLook.INFO, words.unreadCount(view.unread.toInt()), action = words.messages, onAction = taps.messages)

@@ -142,7 +142,7 @@ class Samples(private val amount: Amount, private val es: Boolean = false, priva
         MessageView("m2", "1", "WO-1001", true, "Ada Zhou", Lane.ROUTINE, at("10:20"), say("Need the spare key for the basement.", "Necesito la llave del sótano."), false, Delivery.SAVED),
     )
 
-    private val flagKinds = FlagKind.entries.map { ChoiceView(it.name.lowercase(), say(it.name.lowercase().replace('_', ' '), it.name.lowercase().replace('_', ' '))) }
+    private val flagKinds = FlagKind.entries.zip(FLAGS) { kind, (english, spanish) -> ChoiceView(kind.name.lowercase(), say(english, spanish)) }
 
     val visit = VisitView(
         "1", "WO-1001", say("Repair · HVAC", "Reparación · Clima"), say("Emergency", "Emergencia"), Status.DISPATCHED, say("Dispatched", "Enviada"), at("08:12"), notices,
@@ -174,7 +174,7 @@ class Samples(private val amount: Amount, private val es: Boolean = false, priva
             TimelineView("h1", at("09:40"), say("On the way", "En camino"), "Ada Zhou", emptyList(), true, Delivery.DELIVERED),
         ),
         save, if (full) 2u else 0u,
-        PhotoKind.entries.map { ChoiceView(it.name.lowercase(), say(it.name.lowercase(), it.name.lowercase())) },
+        PhotoKind.entries.zip(PHOTOS) { kind, (english, spanish) -> ChoiceView(kind.name.lowercase(), say(english, spanish)) },
         listOf(ChoiceView("break", say("Break", "Descanso")), ChoiceView("wait", say("Wait", "Espera")), ChoiceView("parts_run", say("Parts run", "Ir por piezas"))),
         flagKinds,
     )
@@ -197,7 +197,7 @@ class Samples(private val amount: Amount, private val es: Boolean = false, priva
     )
 
     val sync = SyncView(
-        if (offline) "offline" else "synced", if (offline) Tone.WARNING else Tone.GOOD, if (offline) say("No connection", "Sin conexión") else say("All sent", "Todo enviado"), notices, true, !offline,
+        if (offline) "offline" else "synced", if (offline) Tone.WARNING else Tone.GOOD, if (offline) say("No connection", "Sin conexión") else if (full) say("3 to send", "3 por enviar") else say("All sent", "Todo enviado"), notices, true, !offline,
         at("14:02").takeIf { full }, say("3 min ago", "hace 3 min"), if (full) 3u else 0u, 0u, if (full) 1u else 0u, if (full) 2u else 0u, 5_400_000u, if (full) 1u else 0u, 42_000L.takeIf { full }, !full,
         if (full) say("connection refused", "connection refused") else "",
     )
@@ -213,5 +213,10 @@ class Samples(private val amount: Amount, private val es: Boolean = false, priva
 
     private companion object {
         const val LONG_TIMES = 4
+        val FLAGS = listOf(
+            "Access problem" to "Problema de acceso", "Delay" to "Retraso", "Material shortage" to "Falta material",
+            "Extra work" to "Trabajo adicional", "Need backup" to "Necesito ayuda", "Customer escalation" to "Cliente molesto",
+        )
+        val PHOTOS = listOf("Before" to "Antes", "After" to "Después", "Nameplate" to "Placa", "Document" to "Documento", "Other" to "Otra")
     }
 }
