@@ -30,7 +30,9 @@ import app.truckroll.ui.component.Screen
 import app.truckroll.ui.text.wordsOf
 import app.truckroll.ui.theme.Icons
 import app.truckroll.ui.theme.TruckrollTheme
-import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.launch
 
 /** The app's one activity. It may come and go: the engine and the models are the process's. */
@@ -49,7 +51,7 @@ class MainActivity : ComponentActivity() {
         super.onCreate(savedInstanceState)
         if (savedInstanceState == null) follow(intent)
         else savedInstanceState.getStringArrayList(WAY)?.let { host.navigator.restore(it) }
-        lifecycleScope.launch { askForNotifications() }
+        lifecycleScope.launch { onceEnrolled() }
         onBackPressedDispatcher.addCallback(this) { if (!host.navigator.back()) finish() }
         setContent {
             val opening by host.state.collectAsState()
@@ -66,15 +68,18 @@ class MainActivity : ComponentActivity() {
         }
     }
 
-    /** Once the phone is somebody's: before, nobody knows what they would be about. */
-    private suspend fun askForNotifications() {
+    /** What waits until the phone is somebody's: before, nobody knows what a notification would be about. */
+    private suspend fun onceEnrolled() {
         val model = try {
             host.model()
         } catch (_: HostFailed) {
             return
         }
-        model.today.shown.first { it.content?.enrolled == true }
-        Notifications(this).askOnce(truckroll.permissions::ask)
+        model.today.shown.mapNotNull { it.content?.enrolled }.distinctUntilChanged().filter { it }.collect {
+            truckroll.push.register()
+            host.pushAt(truckroll.push.endpoint)
+            Notifications(this).askOnce(truckroll.permissions::ask)
+        }
     }
 
     override fun onNewIntent(intent: Intent) {

@@ -12,6 +12,7 @@ import app.truckroll.host.AndroidSignal
 import app.truckroll.host.Host
 import app.truckroll.host.KeystoreKeys
 import app.truckroll.host.Permissions
+import app.truckroll.host.Push
 import app.truckroll.host.SharedPreferenceStore
 import app.truckroll.shell.Preferences
 import app.truckroll.shell.port.Ports
@@ -24,6 +25,9 @@ open class TruckrollApplication : Application() {
 
     /** Asks for permissions by way of the activity on the screen. */
     val permissions = Permissions()
+
+    /** Where the phone is poked while the app is asleep. */
+    val push: Push by lazy { Push(this) }
 
     /** The engine and its models. Tests give other hardware. */
     open val host: Host by lazy {

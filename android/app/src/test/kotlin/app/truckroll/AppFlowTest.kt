@@ -3,8 +3,12 @@ package app.truckroll
 import android.Manifest
 import android.app.Activity
 import android.app.Application
+import android.app.job.JobScheduler
 import android.content.Intent
+import android.content.pm.ActivityInfo
+import android.content.pm.ApplicationInfo
 import android.content.pm.PackageManager
+import android.content.pm.ResolveInfo
 import android.location.Location
 import android.location.LocationManager
 import android.os.Looper
@@ -23,6 +27,8 @@ import app.truckroll.core.Grade
 import app.truckroll.core.Status
 import app.truckroll.engine.systemNow
 import app.truckroll.host.Opening
+import app.truckroll.host.Push
+import app.truckroll.host.SyncJob
 import app.truckroll.shell.Route
 import app.truckroll.shell.VisitForm
 import app.truckroll.shell.content
@@ -31,6 +37,7 @@ import app.truckroll.shell.port.Panel
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
 import app.truckroll.testing.Job
+import app.truckroll.testing.PushServer
 import app.truckroll.testing.VisitFlows
 import org.junit.After
 import org.junit.Before
@@ -42,6 +49,8 @@ import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowActivity
 import java.io.File
 import kotlin.test.assertEquals
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
 
 /** The app on Android: the flows of every technician, and what only an activity goes through. */
 @RunWith(AndroidJUnit4::class)
@@ -168,6 +177,47 @@ class AppFlowTest : VisitFlows() {
         panel.shots += Shot.StorageFull
         rule.onAllNodesWithText(visit.shown.value.content!!.photoKinds.first().label).onFirst().performClick()
         see("This phone is full")
+    }
+
+    @Test fun `the address that a distributor gives reaches the office and what it brings wakes the phone`() = PushServer().use { pushes ->
+        val theirs = ApplicationInfo().apply { packageName = "org.example.distributor" }
+        val distributor = ResolveInfo().apply {
+            activityInfo = ActivityInfo().apply {
+                packageName = theirs.packageName
+                name = "Receiver"
+                applicationInfo = theirs
+            }
+        }
+        @Suppress("DEPRECATION")
+        shadowOf(app.packageManager).addResolveInfoForIntent(Intent(Push.REGISTER), distributor)
+        rule.activityRule.scenario.recreate()
+        var asked: Intent? = null
+        until("the registration") {
+            asked = shadowOf(app).broadcastIntents.lastOrNull { it.action == Push.REGISTER }
+            asked != null
+        }
+        assertEquals("org.example.distributor", asked?.`package`)
+        val token = checkNotNull(asked?.getStringExtra("token"))
+        fun says(action: String, token: String, vararg extras: Pair<String, String>) {
+            app.sendBroadcast(Intent(action).setPackage(app.packageName).putExtra("token", token).apply { for ((key, value) in extras) putExtra(key, value) })
+            idle()
+        }
+        says(Push.NEW_ENDPOINT, "a stranger's", "endpoint" to "https://elsewhere.example/up")
+        assertNull(app.push.endpoint)
+        says(Push.NEW_ENDPOINT, token, "endpoint" to pushes.endpoint)
+        assertEquals(pushes.endpoint, app.push.endpoint)
+        online()
+
+        offline()
+        office.send(Job("WO-7002"))
+        assertEquals("", pushes.next(), "nothing about anybody is in a message")
+        val scheduler = app.getSystemService(JobScheduler::class.java).apply { cancelAll() }
+        says(Push.MESSAGE, token, "id" to "m1")
+        assertTrue(scheduler.allPendingJobs.any { it.id == SyncJob.SEND })
+        assertEquals("m1", shadowOf(app).broadcastIntents.last { it.action == Push.MESSAGE_ACK }.getStringExtra("id"))
+
+        says(Push.UNREGISTERED, token)
+        assertNull(app.push.endpoint)
     }
 
     @Test fun `a clock that was set wrong is shown and stops nothing`() {

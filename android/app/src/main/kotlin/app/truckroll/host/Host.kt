@@ -8,6 +8,7 @@ import app.truckroll.core.PhotoKind
 import app.truckroll.core.Signer
 import app.truckroll.core.StartException
 import app.truckroll.engine.Technician
+import app.truckroll.shell.Engine
 import app.truckroll.shell.Navigator
 import app.truckroll.shell.Preferences
 import app.truckroll.shell.content
@@ -84,10 +85,15 @@ class Host(
     }
 
     /** There is something at the server. */
-    fun poked() {
+    fun poked() = tell { it.poke() }
+
+    /** Where the phone is poked while it is asleep; null for nowhere. To be said at each start and after each enrolment too. */
+    fun pushAt(endpoint: String?) = tell { it.pushAt(endpoint) }
+
+    private fun tell(what: suspend (Engine) -> Unit) {
         scope.launch {
             try {
-                model().engine.poke()
+                what(model().engine)
             } catch (_: ActException) {
                 // Locked or closed: the next start asks anyway.
             } catch (_: HostFailed) {

@@ -40,6 +40,9 @@ interface Engine {
     /** Something is at the server. */
     suspend fun poke()
 
+    /** Where the phone's push service can be reached for it; null for nowhere. To be said at each start, after each enrolment and at each change. */
+    suspend fun pushAt(endpoint: String?)
+
     /** Synchronises for so long at most; true when nothing was left to do. */
     suspend fun syncAndWait(withinMs: Long): Boolean
 

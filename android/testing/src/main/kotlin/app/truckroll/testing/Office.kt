@@ -82,7 +82,8 @@ class Office private constructor(private val folder: File) : AutoCloseable {
     }
 
     private fun serve(listen: String): Process =
-        ProcessBuilder(BIN, "--json", "serve", "--data", File(folder, "data").path, "--listen", listen)
+        // A test's push server stands on this machine.
+        ProcessBuilder(BIN, "--json", "serve", "--data", File(folder, "data").path, "--listen", listen, "--push-to-private-networks")
             .redirectOutput(File(folder, "serve.out")).redirectError(File(folder, "serve.err")).start()
 
     private fun firstLine(): String {

@@ -7,6 +7,7 @@ import app.truckroll.core.Done
 import app.truckroll.core.Intent
 import app.truckroll.core.MessagesView
 import app.truckroll.core.Network
+import app.truckroll.core.PushService
 import app.truckroll.core.Screen
 import app.truckroll.core.ScreenListener
 import app.truckroll.core.ScreenView
@@ -69,6 +70,7 @@ class RustEngine(val technician: Technician, private val platform: String) : Eng
     override suspend fun picture(sha256: String): ByteArray? = technician.picture(sha256)
     override suspend fun setNetwork(network: Network) = technician.setNetwork(network)
     override suspend fun poke() = technician.poke()
+    override suspend fun pushAt(endpoint: String?) = technician.registerPush(PushService.UNIFIED_PUSH, endpoint)
     override suspend fun syncAndWait(withinMs: Long): Boolean = technician.syncAndWait(withinMs.toULong()).settled
     override suspend fun suspendWork() = technician.suspend()
     override suspend fun resumeWork() = technician.resume()
