@@ -446,7 +446,8 @@ impl Driver {
         if let Some((server, Some(token))) = access {
             // Nobody is poked here any more. Where the server can't be told now, a poke says nothing to whoever gets it.
             let farewell = pokes::farewell(self.http.clone(), server, token);
-            drop(self.runtime()?.spawn(tokio::time::timeout(SUSPEND_WITHIN, farewell)).await);
+            // The time-out too begins on our own threads: an app's have no timer.
+            drop(self.runtime()?.spawn(async { tokio::time::timeout(SUSPEND_WITHIN, farewell).await }).await);
         }
         Ok(())
     }

@@ -4,6 +4,8 @@ import android.animation.ValueAnimator
 import android.content.Intent
 import android.graphics.BitmapFactory
 import android.os.Bundle
+import android.os.Handler
+import android.os.Looper
 import androidx.activity.ComponentActivity
 import androidx.activity.addCallback
 import androidx.activity.compose.setContent
@@ -40,7 +42,10 @@ class MainActivity : ComponentActivity() {
     private val truckroll get() = application as TruckrollApplication
     private val host: Host get() = truckroll.host
 
-    private val permission = registerForActivityResult(ActivityResultContracts.RequestPermission()) { truckroll.permissions.answered(it) }
+    private val permission = registerForActivityResult(ActivityResultContracts.RequestPermission()) { granted ->
+        // Later: the next question may wait for this answer, and one that is put before this returns is never answered.
+        Handler(Looper.getMainLooper()).post { truckroll.permissions.answered(granted) }
+    }
 
     private val camera = registerForActivityResult(ActivityResultContracts.TakePicture()) { taken ->
         truckroll.camera.back(taken)?.let { (tag, bytes) -> host.keepOrphan(tag, bytes) }

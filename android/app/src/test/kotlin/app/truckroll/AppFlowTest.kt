@@ -62,7 +62,10 @@ class AppFlowTest : VisitFlows() {
     override val panel: Panel get() = app.panel
     override val model: AppModel get() = (app.host.state.value as Opening.Ready).model
 
-    @Before fun begin() = enrol()
+    @Before fun begin() {
+        forgetPhotoFolders()
+        enrol()
+    }
 
     @After fun end() {
         app.kill()

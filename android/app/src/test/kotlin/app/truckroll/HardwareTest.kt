@@ -27,6 +27,7 @@ import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
+import org.junit.Before
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Shadows.shadowOf
@@ -102,6 +103,8 @@ class HardwareTest {
         allow(false)
         assertEquals(Position.Denied, end(begin { AndroidLocation(context) { false }.locate() }))
     }
+
+    @Before fun forget() = forgetPhotoFolders()
 
     @Test fun `the camera writes into one file of ours, and what it took while our process was gone is handed over`() {
         val camera = AndroidCamera(context)

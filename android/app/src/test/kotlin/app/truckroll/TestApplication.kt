@@ -3,6 +3,7 @@ package app.truckroll
 import android.app.Activity
 import android.os.Bundle
 import android.os.Looper
+import androidx.core.content.FileProvider
 import app.truckroll.core.Clock
 import app.truckroll.core.DriverOptions
 import app.truckroll.core.Language
@@ -20,6 +21,12 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import org.robolectric.Shadows.shadowOf
 import java.io.File
+
+/** FileProvider remembers a phone's folders for as long as the process lives, which here outlives the phone. */
+internal fun forgetPhotoFolders() {
+    val known = FileProvider::class.java.getDeclaredField("sCache").apply { isAccessible = true }.get(null) as MutableMap<*, *>
+    known.clear()
+}
 
 /** The app on Robolectric: the real engine and a panel for hardware, as there is neither a key store nor a camera. */
 class TestApplication : TruckrollApplication(), Clock {
