@@ -59,8 +59,7 @@ impl Engine {
             self.failed("a pull that doesn't move", None, now);
             return Ok(());
         }
-        // A careless cache gave an old answer: what was read since must not disappear again.
-        if page.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.seq < self.sync.seq) {
+        if self.goes_back(&page) {
             self.failed("a pull that goes back", None, now);
             return Ok(());
         }
@@ -74,6 +73,12 @@ impl Engine {
                 self.swap(pages, &checkpoint, full, now)
             }
         }
+    }
+
+    /// Whether an answer is older than what was read before: a careless cache gave it, and nothing that was read since may
+    /// disappear again.
+    fn goes_back(&self, page: &PullPage) -> bool {
+        page.checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.seq < self.sync.seq)
     }
 
     /// Follows the server into a new life; `true` when it did.
@@ -141,6 +146,10 @@ impl Engine {
                 self.learn_clock(sent, now, page.received_ms, page.sent_ms)?;
                 self.link.repair_wanted = false;
                 if self.leave_epoch(page.epoch)? {
+                    return Ok(());
+                }
+                if self.goes_back(&page) {
+                    self.failed("a repair that goes back", None, now);
                     return Ok(());
                 }
                 let _: Option<()> = self.answer(Heard::Answer(()), now)?;

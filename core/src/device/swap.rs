@@ -104,7 +104,7 @@ impl<'a> Swap<'a> {
             match item {
                 PullItem::Visit { visit, day, open, plan, progress } => {
                     named.insert(visit);
-                    self.take_visit(visit, day, open, plan, progress)?;
+                    self.take_visit(visit, day, open, plan, progress, full)?;
                 }
                 PullItem::Revoke { visit, code, to_name, at_ms, .. } => {
                     named.remove(&visit);
@@ -130,6 +130,7 @@ impl<'a> Swap<'a> {
         open: bool,
         plan: Option<Document>,
         progress: Option<Document>,
+        full: bool,
     ) -> Result<(), EngineError> {
         let held = self.store.visit(visit)?;
         let plan = match (plan, &held) {
@@ -140,8 +141,9 @@ impl<'a> Swap<'a> {
         };
         let progress = match (progress, &held) {
             (Some(document), _) => (document.rev, serde_json::from_value(document.body)?),
-            (None, Some(held)) => (held.progress_rev, held.progress.clone()),
-            (None, None) => (0, Progress::new(visit)),
+            // Read from the beginning, what isn't there isn't: the progress that is held may be of a life that is over.
+            (None, Some(held)) if !full => (held.progress_rev, held.progress.clone()),
+            (None, _) => (0, Progress::new(visit)),
         };
         self.store.put_visit(&VisitRow {
             visit,

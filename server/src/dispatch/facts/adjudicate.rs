@@ -83,6 +83,10 @@ pub(super) fn decide(reader: &Reader<'_>, desk: &mut Desk, arrival: &Arrival<'_>
         return Ok(Ruling::refused(code, true));
     }
     let judgement = judge(&visit.plan, &mut visit.progress, &entry(stored, fact), base_plan_rev, standing);
+    // The assignment that it names was made in a time that this server lost.
+    if judgement.outcome == Outcome::Refused(code::NOT_YOURS) && standing::is_of_a_lost_time(reader, &fact.base_rev)? {
+        return Ok(Ruling::refused(code::LOST_PLAN, true));
+    }
     Ok(Ruling { judgement, found: true })
 }
 
