@@ -18,13 +18,13 @@ words_enum! {
         OutboxDoneOnSend = "outbox-done-on-send",
         /// The phone drops the unsent facts of a visit that is taken away.
         RevokeDropsUnsent = "revoke-drops-unsent",
-        /// The phone takes a checkpoint for the confirmation of everything that was acknowledged, also later than it.
+        /// The phone takes a checkpoint for the confirmation of everything that it has sent, acknowledged or not.
         CheckpointConfirmsEverything = "checkpoint-confirms-everything",
         /// The phone takes a fact's number in one transaction and saves the fact in the next.
         NumberTakenBeforeSave = "number-taken-before-save",
         /// The phone follows a restored server into its new life without sending again what the old one had.
         EpochChangeResendsNothing = "epoch-change-resends-nothing",
-        /// The phone takes a picture for arrived when all its parts are, before the server has checked the whole.
+        /// The phone takes a picture for arrived when its last part has gone, whatever became of the parts.
         PictureVerifiedByParts = "picture-verified-by-parts",
         /// The server believes a phone's wall clock as if it were right.
         WallClockTrusted = "wall-clock-trusted",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use support::{MONDAY_MS, Phone, World, assignment, states, true_anchor};
 use truckroll_core::clock::Now;
 use truckroll_core::digest::digest;
-use truckroll_core::fact::{Body, NoteAdd, StatusUndo};
+use truckroll_core::fact::{BaseRev, Body, Fact, NoteAdd, StatusUndo};
 use truckroll_core::id::{AssignmentId, OpId, VisitId};
 use truckroll_core::lifecycle::Status;
 use truckroll_core::plan::Intent;
@@ -406,6 +406,40 @@ fn a_restored_server_begins_the_next_life_and_keeps_facts_of_the_lost_time() {
     // Once only: the same cursor again doesn't begin another life.
     let again = restored.pull(MONDAY_MS, &phone, Some(&page.cursor)).unwrap();
     assert_eq!(again.epoch, refilled.epoch);
+}
+
+/// The office took the visit from Ada and gave it back, in the time that is lost: her step names an assignment that the
+/// restored server has never heard of, on a visit that it means her to have. It is hers, and the office decides.
+#[test]
+fn a_step_of_an_assignment_that_the_backup_lacks_is_of_a_lost_plan_and_not_somebody_elses() {
+    let world = World::new();
+    let ada = world.technician("T01", "Ada");
+    let mut phone = world.phone(ada, MONDAY_MS);
+    let visit = world.visit("WO-1", &[ada]);
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("truckroll.db");
+    world.dispatch.store().with_connection(|connection| {
+        connection.execute("VACUUM INTO ?1", [backup.to_str().unwrap()]).unwrap();
+    });
+    let again = world.plan(MONDAY_MS, visit.id, move |plan| {
+        plan.assignments = vec![assignment(AssignmentId::from_parts(MONDAY_MS, [7; 10]), ada, "Ada")];
+    });
+    let (_, page) = world.pull_all(MONDAY_MS, &phone, None);
+    let step = world.step(&mut phone, &again, Status::Dispatched, Status::Traveling, MONDAY_MS);
+    let noted = world.fact(&mut phone, &again, &note("Nobody answers"), MONDAY_MS);
+    let of_nobody = Fact { base_rev: BaseRev { plan: visit.plan_rev, ..step.base_rev }, ..step.clone() };
+    let restored = World {
+        dispatch: truckroll_server::Dispatch::open_direct(folder.path()).unwrap(),
+        company: world.company,
+        owner_token: world.owner_token.clone(),
+    };
+    restored.pull_all(MONDAY_MS, &phone, Some(&page.cursor));
+    let results = restored.push(MONDAY_MS, &phone, vec![step, noted]);
+    assert_eq!(states(&results), [(ResultState::Attention, Some("attention.lost_plan")), (ResultState::Applied, None)]);
+    // On the plan that the backup has, nobody could see such an assignment.
+    let of_nobody = Fact { op_id: OpId::from_parts(MONDAY_MS, [9; 10]), dev_seq: 3, ..of_nobody };
+    let results = restored.push(MONDAY_MS, &phone, vec![of_nobody]);
+    assert_eq!(states(&results), [(ResultState::Attention, Some("attention.not_yours"))]);
 }
 
 #[test]

@@ -52,6 +52,22 @@ fn facts_on_a_visit_that_finished_work_brought_back_are_his() {
     holds(11, 400);
 }
 
+/// A phone heard of the restored server's new life and hadn't read its documents anew, for minutes or, drained, for hours.
+/// What was done then named the new life and revisions of the old one, and was refused as somebody else's.
+#[test]
+fn facts_made_between_two_lives_of_the_server_are_taken_for_what_they_are() {
+    holds(360, 1_000);
+    holds(387, 1_000);
+}
+
+/// The restored server didn't know that a visit had come back to its technician, or by which assignment; and phones kept
+/// the progress of the life that was over.
+#[test]
+fn after_a_restore_nobody_is_a_stranger_and_all_views_agree() {
+    holds(2, 1_000);
+    holds(133, 1_000);
+}
+
 #[test]
 fn a_course_leaves_out_what_it_is_told_to() {
     let whole = run(&Course::new(5, 60), Keep::Deeds);

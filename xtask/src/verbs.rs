@@ -25,6 +25,9 @@ pub(crate) struct Simulate {
     /// With this seeded bug compiled in, which has to be found.
     #[arg(long, value_name = "NAME")]
     pub(crate) bug: Option<String>,
+    /// Find every seeded bug from five beginnings, and print how many seeds that took.
+    #[arg(long)]
+    pub(crate) medians: bool,
     /// Cut the failing history of this seed to the few lines that it needs to fail.
     #[arg(long, value_name = "SEED")]
     pub(crate) shrink: Option<u64>,
@@ -32,7 +35,7 @@ pub(crate) struct Simulate {
 
 impl Default for Simulate {
     fn default() -> Self {
-        Self { seeds: 50, from: 0, log: false, bug: None, shrink: None }
+        Self { seeds: 50, from: 0, log: false, bug: None, medians: false, shrink: None }
     }
 }
 
@@ -46,6 +49,9 @@ impl Simulate {
         if let Some(bug) = &self.bug {
             arguments.extend(["--bug".to_owned(), bug.clone()]);
         }
+        if self.medians {
+            arguments.push("--medians".to_owned());
+        }
         if let Some(seed) = self.shrink {
             arguments.extend(["--shrink".to_owned(), seed.to_string()]);
         }
@@ -55,7 +61,8 @@ impl Simulate {
 
 /// Runs the simulator; its last line is the figures.
 pub(crate) fn simulate(workspace: &Workspace, simulate: &Simulate) -> Result<child::Finished> {
-    let features: &[&str] = if simulate.bug.is_some() { &["--features", "truckroll-tests/seeded-bugs"] } else { &[] };
+    let with_bugs = simulate.bug.is_some() || simulate.medians;
+    let features: &[&str] = if with_bugs { &["--features", "truckroll-tests/seeded-bugs"] } else { &[] };
     let arguments = simulate.arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     build_and_run(workspace, "simulate", features, &arguments)

@@ -209,7 +209,7 @@ impl Engine {
             let (size_bytes, limit_bytes) = (size as u64, PAYLOAD_MAX_BYTES as u64);
             return Err(ActError::TooLarge { size_bytes, limit_bytes }.into());
         }
-        let epoch = self.identity.as_ref().ok_or(ActError::NotEnrolled)?.epoch;
+        let epoch = self.documents_of().ok_or(ActError::NotEnrolled)?;
         let revisions =
             self.visits.get(&draft.visit).map_or((0, 0), |slot| (slot.clear.plan_rev, slot.clear.progress_rev));
         Ok(Fact {

@@ -166,7 +166,18 @@ impl Engine {
     }
 
     pub(super) fn sync_of_new_epoch(&self) -> super::store::SyncState {
-        super::store::SyncState { at_ms: self.sync.at_ms, window: self.sync.window, ..Default::default() }
+        super::store::SyncState {
+            at_ms: self.sync.at_ms,
+            window: self.sync.window,
+            documents_of: self.documents_of(),
+            ..Default::default()
+        }
+    }
+
+    /// The server's life that the held documents are of; none before the first enrolment. A phone learns of a new life by
+    /// any reply and reads its documents later, a drained one perhaps never: what is done until then is done on the old.
+    pub(super) fn documents_of(&self) -> Option<EpochId> {
+        self.sync.documents_of.or_else(|| self.identity.as_ref().map(|identity| identity.epoch))
     }
 
     pub(super) fn epoch_entered(&mut self, epoch: EpochId) -> Result<(), EngineError> {
@@ -211,7 +222,8 @@ impl Engine {
 /// The results that a reply names. Nothing else may move a fact.
 fn named_results(reply: &PushReply, batch: &[OpId]) -> Vec<FactResult> {
     if bugs::is_on(Bug::AckIgnoresOpId) {
-        let in_order = batch.iter().zip(&reply.results);
+        let meant = |place: usize| reply.results.get(place).or(reply.results.last());
+        let in_order = batch.iter().enumerate().filter_map(|(place, op_id)| Some((op_id, meant(place)?)));
         return in_order.map(|(op_id, result)| FactResult { op_id: *op_id, ..result.clone() }).collect();
     }
     reply.results.clone()

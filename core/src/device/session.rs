@@ -68,7 +68,8 @@ impl Engine {
             epoch: reply.epoch,
             locked: false,
         };
-        let sync = SyncState::default();
+        // Until the first checkpoint the documents are those of the earlier enrolment.
+        let sync = SyncState { documents_of: self.documents_of(), ..SyncState::default() };
         self.store.transaction(|store| {
             // What an earlier enrolment had acknowledged is news to a server that forgot the phone.
             store.resend_all()?;

@@ -57,6 +57,7 @@ impl Engine {
             stage_full: false,
             mismatches: self.sync.mismatches,
             position_every_ms: checkpoint.position_every_ms,
+            documents_of: None,
         };
         let ground = Ground { checkpoint, technician, today: day_number(at_ms) };
         if bugs::is_on(Bug::PullInTwoTransactions) {
@@ -197,9 +198,12 @@ impl<'a> Swap<'a> {
 
     /// Archives what the checkpoint covers.
     fn confirm(&mut self) -> Result<(), EngineError> {
-        let everything = bugs::is_on(Bug::CheckpointConfirmsEverything);
-        let covered = if everything { i64::MAX.unsigned_abs() } else { self.ground.checkpoint.seq };
-        self.touched.extend(self.store.confirm_up_to(covered, self.ground.today)?);
+        if bugs::is_on(Bug::CheckpointConfirmsEverything) {
+            for queued in self.store.queue()?.into_iter().filter(|queued| queued.state == State::Sent) {
+                self.store.set_state(queued.fact.dev_seq, State::Acked, Some(0), None)?;
+            }
+        }
+        self.touched.extend(self.store.confirm_up_to(self.ground.checkpoint.seq, self.ground.today)?);
         Ok(())
     }
 

@@ -2,14 +2,14 @@
 #![allow(clippy::print_stdout, reason = "standard output is what this program is for")]
 
 use clap::Parser;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+use truckroll_tests::simulator::attempt::attempt;
 use truckroll_tests::simulator::ledger::Broken;
 use truckroll_tests::simulator::shrink::shrink;
-use truckroll_tests::simulator::{Course, Keep, Outcome, run};
+use truckroll_tests::simulator::{Course, Keep, Outcome};
 
 #[derive(Parser)]
 #[command(about = "Whole fleets against one server in virtual time, from seeds")]
@@ -32,26 +32,25 @@ struct Arguments {
     /// Without the network's faults.
     #[arg(long)]
     good_weather: bool,
-    /// Some seeds also restore the server from a backup.
-    #[arg(long)]
-    restores: bool,
     /// Cut the failing history of this seed to what it needs to fail, and print it.
     #[arg(long, value_name = "SEED")]
     shrink: Option<u64>,
     /// Turn a seeded bug on and find it; needs the feature `seeded-bugs`.
     #[arg(long, value_name = "NAME")]
     bug: Option<String>,
+    /// Find every seeded bug from five independent beginnings, within so many seeds each, and print the table.
+    #[arg(long)]
+    medians: bool,
 }
 
 impl Arguments {
     fn course(&self, seed: u64) -> Course {
         let only = self.only.as_ref().map(|only| only.iter().copied().collect());
-        Course {
-            only,
-            good_weather: self.good_weather,
-            restores: self.restores || self.bug.is_some(),
-            ..Course::new(seed, self.operations)
-        }
+        Course { only, good_weather: self.good_weather, ..Course::new(seed, self.operations) }
+    }
+
+    const fn keep(&self) -> Keep {
+        if self.log { Keep::Printed } else { Keep::Nothing }
     }
 }
 
@@ -95,49 +94,43 @@ impl Sum {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(name) = &arguments.bug
-        && let Err(problem) = select(name)
-    {
+    work(&arguments).unwrap_or_else(|problem| {
         println!("{problem}");
-        return ExitCode::FAILURE;
-    }
+        ExitCode::FAILURE
+    })
+}
+
+fn work(arguments: &Arguments) -> Result<ExitCode, String> {
     if let Some(seed) = arguments.shrink {
-        return print_shrunk(&arguments.course(seed));
+        arguments.bug.as_deref().map_or(Ok(()), seeded::turn_on)?;
+        return Ok(print_shrunk(&arguments.course(seed)));
+    }
+    if arguments.medians {
+        return seeded::medians(arguments);
+    }
+    if let Some(name) = &arguments.bug {
+        return seeded::find(name, arguments);
     }
     let begun = Instant::now();
-    let sum = simulate(&arguments);
+    let sum = simulate(arguments);
     let seconds = begun.elapsed().as_secs_f64().max(0.001);
-    match (&arguments.bug, sum.failed.first()) {
-        (Some(bug), Some((seed, broken))) => {
-            println!("found: {bug} by {} at seed {seed} after {} seeds", broken.invariant, sum.seeds);
-            ExitCode::SUCCESS
-        }
-        (Some(bug), None) => {
-            println!("not found: {bug} after {} seeds", sum.seeds);
-            ExitCode::FAILURE
-        }
-        (None, first) => {
-            let (lost, twice, wedged) = (sum.count(&["I1", "I4"]), sum.count(&["I2"]), sum.count(&["I11"]));
-            let speed = sum.operations as f64 / seconds;
-            println!(
-                "simulated: {} seeds, {} operations, {lost} lost, {twice} twice, {wedged} wedged, {speed:.0} op/s",
-                sum.seeds, sum.operations
-            );
-            if first.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-        }
-    }
+    let (lost, twice, wedged) = (sum.count(&["I1", "I4"]), sum.count(&["I2"]), sum.count(&["I11"]));
+    let speed = sum.operations as f64 / seconds;
+    println!(
+        "simulated: {} seeds, {} operations, {lost} lost, {twice} twice, {wedged} wedged, {speed:.0} op/s",
+        sum.seeds, sum.operations
+    );
+    Ok(if sum.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs the seeds, on all cores unless their histories are printed.
 fn simulate(arguments: &Arguments) -> Sum {
     let sum = Mutex::new(Sum::default());
     let next = AtomicU64::new(arguments.from);
-    let found = AtomicBool::new(false);
     let end = arguments.from.saturating_add(arguments.seeds);
     let cores = if arguments.log { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
     let work = || {
-        // With a bug the first find is the end; without one every seed counts.
-        while !(arguments.bug.is_some() && found.load(Ordering::Relaxed)) {
+        loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= end {
                 break;
@@ -145,14 +138,11 @@ fn simulate(arguments: &Arguments) -> Sum {
             if arguments.log {
                 println!("seed {seed}");
             }
-            let outcome = one(seed, arguments);
+            let outcome = attempt(&arguments.course(seed), arguments.keep());
             if let Some((broken, operation)) = &outcome.broken {
                 // At once: a run of hours may be cut off.
                 println!("seed {seed} broke {} at operation {operation}: {}", broken.invariant, broken.what);
-                if arguments.bug.is_none() {
-                    println!("  replay: simulate {} --log", outcome.course.arguments());
-                }
-                found.store(true, Ordering::Relaxed);
+                println!("  replay: simulate {} --log", outcome.course.arguments());
             }
             if let Ok(mut sum) = sum.lock() {
                 sum.add(outcome);
@@ -168,31 +158,93 @@ fn simulate(arguments: &Arguments) -> Sum {
     sum.into_inner().unwrap_or_default()
 }
 
-/// One seed; a panic in it is a broken promise like any other.
-fn one(seed: u64, arguments: &Arguments) -> Outcome {
-    let keep = if arguments.log { Keep::Printed } else { Keep::Nothing };
-    let course = arguments.course(seed);
-    catch_unwind(AssertUnwindSafe(|| run(&course, keep))).unwrap_or_else(|panic| {
-        let what = panic.downcast_ref::<String>().cloned();
-        let what = what.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default();
-        let broken = Broken { invariant: "panic", what };
-        Outcome { course, operations: 0, facts: 0, broken: Some((broken, 0)), lines: Vec::new() }
-    })
-}
-
 #[cfg(feature = "seeded-bugs")]
-fn select(name: &str) -> Result<(), String> {
+mod seeded {
+    use super::Arguments;
+    use std::process::ExitCode;
     use truckroll_core::bugs::{Bug, select};
-    let bug = Bug::parse(name).ok_or_else(|| {
-        let known: Vec<&str> = Bug::ALL.iter().map(|bug| bug.as_str()).collect();
-        format!("there is no bug {name:?}; there are {}", known.join(", "))
-    })?;
-    select(Some(bug));
-    Ok(())
+    use truckroll_tests::simulator::hunt::{Find, Ground, hunt, median};
+
+    /// Independent beginnings for the medians.
+    const STARTS: u64 = 5;
+    /// How far they are apart.
+    const APART: u64 = 1_000;
+
+    fn parse(name: &str) -> Result<Bug, String> {
+        Bug::parse(name).ok_or_else(|| {
+            let known: Vec<&str> = Bug::ALL.iter().map(|bug| bug.as_str()).collect();
+            format!("there is no bug {name:?}; there are {}", known.join(", "))
+        })
+    }
+
+    /// Turns a bug on for the rest of the process.
+    pub(super) fn turn_on(name: &str) -> Result<(), String> {
+        parse(name).map(|bug| select(Some(bug)))
+    }
+
+    /// Finds one bug.
+    pub(super) fn find(name: &str, arguments: &Arguments) -> Result<ExitCode, String> {
+        let bug = parse(name)?;
+        let finds = hunt(bug, &[ground(arguments, arguments.from)])?;
+        let Some(Find { seed, seeds, broken }) = finds.into_iter().flatten().next() else {
+            return Err(format!("not found: {bug} after {} seeds", arguments.seeds));
+        };
+        println!("seed {seed} broke {}: {}; without the bug it breaks nothing", broken.invariant, broken.what);
+        println!("found: {bug} by {} at seed {seed} after {seeds} seeds", broken.invariant);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Finds every bug from several beginnings, and prints the table.
+    pub(super) fn medians(arguments: &Arguments) -> Result<ExitCode, String> {
+        let starts: Vec<u64> = (0..STARTS).map(|start| arguments.from + start * APART).collect();
+        let grounds: Vec<Ground> = starts.iter().map(|from| ground(arguments, *from)).collect();
+        println!("| Bug | Promises | Seeds from {starts:?} | Median |");
+        println!("|---|---|---|---|");
+        let mut all = true;
+        for bug in Bug::ALL {
+            match hunt(*bug, &grounds) {
+                Ok(finds) => {
+                    let mut promises: Vec<&str> = finds.iter().flatten().map(|find| find.broken.invariant).collect();
+                    promises.sort_unstable();
+                    promises.dedup();
+                    let often =
+                        |find: &Option<Find>| find.as_ref().map_or("none".to_owned(), |find| find.seeds.to_string());
+                    let each: Vec<String> = finds.iter().map(often).collect();
+                    let middle = median(&finds).map_or("none".to_owned(), |seeds| seeds.to_string());
+                    println!("| `{bug}` | {} | {} | {middle} |", promises.join(", "), each.join(", "));
+                    all &= finds.iter().all(Option::is_some);
+                }
+                Err(doubt) => {
+                    println!("| `{bug}` | {doubt} | | |");
+                    all = false;
+                }
+            }
+        }
+        Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn ground(arguments: &Arguments, from: u64) -> Ground {
+        Ground { from, seeds: arguments.seeds, operations: arguments.operations, keep: arguments.keep() }
+    }
 }
 
 #[cfg(not(feature = "seeded-bugs"))]
-fn select(_name: &str) -> Result<(), String> {
-    Err("bugs are compiled in only by the feature seeded-bugs: cargo run -p truckroll-tests --features seeded-bugs …"
-        .to_owned())
+mod seeded {
+    use super::Arguments;
+    use std::process::ExitCode;
+
+    const NONE: &str =
+        "bugs are compiled in only by the feature seeded-bugs: cargo xtask simulate --bug NAME builds with it";
+
+    pub(super) fn turn_on(_name: &str) -> Result<(), String> {
+        Err(NONE.to_owned())
+    }
+
+    pub(super) fn find(_name: &str, _arguments: &Arguments) -> Result<ExitCode, String> {
+        Err(NONE.to_owned())
+    }
+
+    pub(super) fn medians(_arguments: &Arguments) -> Result<ExitCode, String> {
+        Err(NONE.to_owned())
+    }
 }

@@ -14,14 +14,12 @@ pub struct Course {
     pub only: Option<BTreeSet<u64>>,
     /// The network loses, repeats and delays nothing.
     pub good_weather: bool,
-    /// Some seeds also restore the server from a backup. Not by default: `docs/soak.md` says what is open there.
-    pub restores: bool,
 }
 
 impl Course {
     /// Everything that a seed holds.
     pub fn new(seed: u64, operations: u64) -> Self {
-        Self { seed, operations, only: None, good_weather: false, restores: false }
+        Self { seed, operations, only: None, good_weather: false }
     }
 
     /// Whether an operation happens.
@@ -39,9 +37,6 @@ impl Course {
         }
         if self.good_weather {
             text.push_str(" --good-weather");
-        }
-        if self.restores {
-            text.push_str(" --restores");
         }
         text
     }

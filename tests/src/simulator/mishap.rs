@@ -89,15 +89,15 @@ impl Turns {
         Self(ALWAYS.to_vec())
     }
 
-    /// The turns of a seed; restores of the server only where they are asked for.
-    pub fn draw(dice: &mut Dice, restores: bool) -> Self {
+    /// The turns of a seed.
+    pub fn draw(dice: &mut Dice) -> Self {
         let mut turns = ALWAYS.to_vec();
         for (seeds, most, turn) in SOMETIMES {
             if dice.in_thousand(*seeds) {
                 turns.push((u32::try_from(dice.between(1, *most)).unwrap_or(1), *turn));
             }
         }
-        if dice.in_thousand(RESTORED) && restores {
+        if dice.in_thousand(RESTORED) {
             turns.extend([(4, Turn::BackUp), (2, Turn::Restore)]);
         }
         Self(turns)

@@ -23,6 +23,7 @@
 //! The numbers are those of the programme that they come from. [`mishap`] lists what goes wrong, [`network`] what the
 //! weather does; [`shrink`] cuts a failing history to a few lines.
 
+pub mod attempt;
 pub mod checks;
 pub mod clock;
 pub mod company;
@@ -32,6 +33,8 @@ pub mod dice;
 pub mod event;
 mod exchange;
 mod handset;
+#[cfg(feature = "seeded-bugs")]
+pub mod hunt;
 pub mod kill;
 pub mod ledger;
 pub mod log;

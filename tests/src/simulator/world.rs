@@ -103,7 +103,7 @@ impl<'l> World<'l> {
         let mut dice = Dice::new(course.seed);
         let server = Server::new(BEGIN_MS, &COMPANIES, &home, &mut dice)?;
         let mut world = Self {
-            turns: Turns::draw(&mut dice, course.restores),
+            turns: Turns::draw(&mut dice),
             course: course.clone(),
             home,
             weather: Weather::good(),

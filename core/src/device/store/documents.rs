@@ -19,7 +19,7 @@ pub(crate) struct Identity {
     pub(crate) company_name: String,
     pub(crate) technician_id: TechnicianId,
     pub(crate) technician_name: String,
-    /// The server's life that the phone's documents belong to.
+    /// The server's life that the phone follows; which one its documents are of says [`SyncState::documents_of`].
     pub(crate) epoch: EpochId,
     /// The office locked the phone.
     #[serde(default)]
@@ -47,6 +47,10 @@ pub(crate) struct SyncState {
     /// The company asks for a coarse position while traveling, this often.
     #[serde(default)]
     pub(crate) position_every_ms: Option<i64>,
+    /// The earlier life of the server that the held documents are of, until the first checkpoint of the present one: their
+    /// revisions mean nothing in another.
+    #[serde(default)]
+    pub(crate) documents_of: Option<EpochId>,
 }
 
 /// Why a visit went away.

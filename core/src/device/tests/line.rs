@@ -220,42 +220,6 @@ fn a_wrong_digest_repairs_what_differs() {
 }
 
 #[test]
-fn a_server_restored_from_a_backup_gets_everything_again() {
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let mut phone = Phone::enrolled(&mut office);
-    phone.act(set(visit, Status::Traveling)).unwrap();
-    phone.act(note(visit, "kept")).unwrap();
-    phone.settle(&mut office);
-    assert_eq!(phone.states(), ["archived", "archived"]);
-    // The backup is from before; the visit is in it, the facts aren't.
-    let mut restored = Office::new();
-    restored.add_visit(1);
-    restored.epoch = EpochId::from_parts(2, [2; 10]);
-    phone.input(Input::Poke).unwrap();
-    phone.settle(&mut restored);
-    assert_eq!(restored.kinds(), ["status.set@1", "note.add@1"]);
-    assert_eq!(phone.states(), ["archived", "archived"]);
-    assert_eq!(phone.engine().position().unwrap().0, restored.epoch);
-    assert_eq!(phone.engine().server_progress(visit).unwrap(), &restored.visits[&visit].progress);
-}
-
-#[test]
-fn a_visit_that_the_backup_lacks_stays_with_its_facts() {
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let mut phone = Phone::enrolled(&mut office);
-    phone.act(note(visit, "kept")).unwrap();
-    phone.settle(&mut office);
-    let mut restored = Office::new();
-    restored.epoch = EpochId::from_parts(2, [2; 10]);
-    phone.input(Input::Poke).unwrap();
-    phone.settle(&mut restored);
-    assert_eq!(phone.states(), ["attention"]);
-    assert_eq!(phone.engine().handed_over(), [visit], "the packet is kept, read-only");
-}
-
-#[test]
 fn a_reboot_learns_its_own_clock_and_old_facts_keep_theirs() {
     let mut office = Office::new();
     let visit = office.add_visit(1);
@@ -275,37 +239,6 @@ fn a_reboot_learns_its_own_clock_and_old_facts_keep_theirs() {
     let times: Vec<i64> = office.visits[&visit].progress.timeline().iter().map(|(_, record)| record.at_ms).collect();
     assert!((times[0] - first_ms).abs() < 100, "an anchor of the first boot: {}", times[0] - first_ms);
     assert!((times[1] - second_ms).abs() < 100, "the new boot asked first: {}", times[1] - second_ms);
-}
-
-#[test]
-fn a_phone_that_the_server_forgot_enrols_again_and_sends_everything() {
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let mut phone = Phone::enrolled(&mut office);
-    phone.act(note(visit, "kept")).unwrap();
-    phone.settle(&mut office);
-    let enrol = crate::device::Intent::Enrol {
-        server: "http://127.0.0.1:1".into(),
-        code: "WXYZ-1234".into(),
-        public_key: vec![4; 65],
-        device_name: "test".into(),
-        platform: "cli".into(),
-    };
-    assert_eq!(phone.act(enrol.clone()), Err(crate::device::ActError::AlreadyEnrolled));
-    phone.act(note(visit, "new")).unwrap();
-    // The token is refused, and so is the next one's exchange.
-    for _ in 0..2 {
-        let (id, _) = phone.take_request();
-        phone.reply(id, status(401));
-    }
-    let mut restored = Office::new();
-    restored.add_visit(1);
-    restored.epoch = EpochId::from_parts(3, [3; 10]);
-    phone.waiting.clear();
-    phone.act(enrol).unwrap();
-    phone.settle(&mut restored);
-    assert_eq!(restored.kinds(), ["note.add@1", "note.add@1"]);
-    assert_eq!(phone.states(), ["archived", "archived"]);
 }
 
 #[test]

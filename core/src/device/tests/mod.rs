@@ -9,5 +9,6 @@ mod office;
 mod photos;
 mod position;
 mod registration;
+mod restored;
 mod screens;
 mod visit;

@@ -246,7 +246,7 @@ impl Office {
         items
     }
 
-    fn checkpoint(&self) -> Checkpoint {
+    pub(super) fn checkpoint(&self) -> Checkpoint {
         let from_day = NaiveDate::from_ymd_opt(2026, 11, 7).unwrap();
         let to_day = NaiveDate::from_ymd_opt(2026, 12, 5).unwrap();
         let held: Vec<Held> = self

@@ -132,7 +132,10 @@ pub(super) fn never_refused_for_a_moved_plan(ledger: &Ledger, facts: &BTreeMap<O
         if fact.state == "attention" && fact.code.as_deref() == Some(code::NOT_YOURS) {
             return broken(
                 "I13",
-                format!("{op_id} was refused as not theirs; the phone held visit {} at the tap", saved.visit),
+                format!(
+                    "{op_id} was refused as not theirs; the phone held visit {} at the tap ({:?})",
+                    saved.visit, fact.fact.base_rev
+                ),
             );
         }
     }

@@ -137,7 +137,8 @@ pub fn own_writes_stay(ledger: &Ledger, place: usize, phone: &Phone) -> Result<H
             Some(outbox) => outbox,
             None => outbox.insert(phone.outbox()?),
         };
-        // What was settled stays settled, also when it is sent again to a restored server.
+        // What the technician settled left the screen by their own decision, and stays off it while it is on its way once
+        // more, to a restored server.
         if outbox.get(op_id).is_some_and(|row| row.state != ATTENTION && !row.resolved) {
             return Ok(broken("I6", format!("{op_id} of {} left the screen of visit {}", phone.name, saved.visit)));
         }
