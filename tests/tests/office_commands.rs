@@ -178,10 +178,7 @@ fn sales_scheduling_dispatch_and_field_share_one_job_and_only_a_person_changes_i
     as_user(&server, &dispatcher, &["resolve", &text(&open[0]["id"]), "Agreed by phone"]);
     phone.tech(&["sync"]).unwrap();
     let shown = phone.tech(&["show", "WO-1"]).unwrap().to_string();
-    assert!(
-        shown.contains("Replace the heat exchanger") && shown.contains("$1,389.00"),
-        "{shown}"
-    );
+    assert!(shown.contains("Replace the heat exchanger") && shown.contains("$1,389.00"), "{shown}");
     // Everybody's part stands in one history.
     let events = as_user(&server, &dispatcher, &["events", "--visit", "WO-1"]);
     let kinds: Vec<&str> = events.as_array().unwrap().iter().filter_map(|one| one["kind"].as_str()).collect();

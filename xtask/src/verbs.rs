@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_simulator_is_given_what_the_verb_was_given() {
-        let all = Simulate { seeds: 7, from: 9, log: true, bug: Some("ack".into()), shrink: Some(3) };
+        let all = Simulate { seeds: 7, from: 9, log: true, bug: Some("ack".into()), medians: false, shrink: Some(3) };
         assert_eq!(all.arguments(), ["--seeds", "7", "--from", "9", "--log", "--bug", "ack", "--shrink", "3"]);
         assert_eq!(Simulate::default().arguments(), ["--seeds", "50", "--from", "0"]);
     }
