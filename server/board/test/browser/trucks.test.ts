@@ -28,7 +28,7 @@ describe('trucks on the map', () => {
     await office?.stop();
   });
 
-  it('stand where the phone said last, with the name and the age', async () => {
+  it('stand where the phone said last with their name and age', async () => {
     expect((await report(38.2011)).status).toBe(204);
     const truck = browser.page.getByTitle(/^Ada Zhou, on the way to WO-1009$/);
     await truck.waitFor();
