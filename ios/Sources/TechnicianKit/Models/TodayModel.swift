@@ -18,7 +18,7 @@ import Technician
     /// Lists the visits of two more weeks.
     public func showLater() {
         taps.run("later") {
-            _ = try await self.session.engine.act(.showLater)
+            _ = try await self.session.engine.act(intent: .showLater)
             return nil
         }
     }
