@@ -57,11 +57,11 @@ impl Engine {
         let mut facts = Vec::with_capacity(batch.len());
         let mut touched = BTreeSet::new();
         for dev_seq in &batch {
-            if let Some(queued) = self.queue.get_mut(dev_seq) {
+            let again = self.move_on(*dev_seq, |queued| {
                 queued.state = State::Sent;
                 facts.push(queued.fact.clone());
-                touched.insert(queued.fact.visit);
-            }
+            });
+            touched.extend(again);
         }
         let mut boots: Vec<&str> = facts.iter().map(|fact| fact.captured.boot_id.as_str()).collect();
         boots.push(&now.boot_id);
@@ -141,12 +141,12 @@ impl Engine {
         }
         let mut touched = BTreeSet::new();
         for step in &moves {
-            if let Some(queued) = self.queue.get_mut(&step.dev_seq) {
+            let again = self.move_on(step.dev_seq, |queued| {
                 queued.state = step.state;
                 queued.seq = step.seq.or(queued.seq);
                 queued.reason.clone_from(&step.reason);
-            }
-            touched.insert(step.visit);
+            });
+            touched.extend(again);
         }
         self.refold(&touched)?;
         Ok(())

@@ -42,13 +42,14 @@ impl Held {
     pub(crate) fn add(&mut self, queued: &Queued, author: &Author, clocks: &Clocks) {
         if queued.is_overlaid() {
             apply(&mut self.progress, &entry(&queued.fact, author, clocks));
-            let delivery = match queued.state {
-                State::Pending => Delivery::Saved,
-                State::Sent => Delivery::Sending,
-                State::Acked | State::Archived => Delivery::Delivered,
-                State::Attention => Delivery::Attention,
-            };
-            self.unsent.push((queued.fact.op_id, delivery));
+            self.unsent.push((queued.fact.op_id, delivery(queued.state)));
+        }
+    }
+
+    /// A fact that is folded already is somewhere else on its way.
+    pub(crate) fn mark(&mut self, op_id: OpId, state: State) {
+        if let Some((_, mark)) = self.unsent.iter_mut().find(|(unsent, _)| *unsent == op_id) {
+            *mark = delivery(state);
         }
     }
 
@@ -71,6 +72,15 @@ impl Held {
     pub(crate) fn unsent_count(&self) -> u32 {
         let count = self.unsent.iter().filter(|(_, delivery)| *delivery != Delivery::Delivered).count();
         u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
+fn delivery(state: State) -> Delivery {
+    match state {
+        State::Pending => Delivery::Saved,
+        State::Sent => Delivery::Sending,
+        State::Acked | State::Archived => Delivery::Delivered,
+        State::Attention => Delivery::Attention,
     }
 }
 

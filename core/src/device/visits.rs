@@ -4,7 +4,7 @@
 //! visits that are near or under way; any other is read when somebody asks for it, and kept.
 
 use super::clocks::day_number;
-use super::store::{VisitDay, VisitRow};
+use super::store::{Queued, VisitDay, VisitRow};
 use super::visit::{Held, entry};
 use super::{ActError, Engine, EngineError};
 use crate::apply::apply;
@@ -128,6 +128,23 @@ impl Engine {
         Ok(())
     }
 
+    /// Moves a fact of the queue on. Gives its visit if that has to be folded again: another place on the way changes what
+    /// stands on top of the documents only where the fact begins or ends to count.
+    pub(crate) fn move_on(&mut self, dev_seq: u64, change: impl FnOnce(&mut Queued)) -> Option<VisitId> {
+        let queued = self.queue.get_mut(&dev_seq)?;
+        let was_overlaid = queued.is_overlaid();
+        change(queued);
+        let (visit, op_id, state) = (queued.fact.visit, queued.fact.op_id, queued.state);
+        if queued.is_overlaid() != was_overlaid {
+            return Some(visit);
+        }
+        if let Some(held) = self.visits.get_mut(&visit).and_then(Slot::held_mut) {
+            held.mark(op_id, state);
+        }
+        self.changed_visit(visit);
+        None
+    }
+
     fn fold(&self, mut row: VisitRow) -> Result<Held, EngineError> {
         let Some(author) = self.author() else {
             return Ok(Held { progress: row.progress.clone(), row, unsent: Vec::new() });
@@ -142,7 +159,15 @@ impl Engine {
     }
 
     fn reload_queue(&mut self) -> Result<(), EngineError> {
-        self.queue = self.store.queue()?.into_iter().map(|queued| (queued.fact.dev_seq, queued)).collect();
+        // A fact never changes: only those that aren't in memory are unsealed.
+        let places = self.store.places()?;
+        let unknown: Vec<u64> = places.keys().filter(|dev_seq| !self.queue.contains_key(dev_seq)).copied().collect();
+        let read = if unknown.is_empty() { Vec::new() } else { self.store.queue()? };
+        self.queue.extend(read.into_iter().map(|queued| (queued.fact.dev_seq, queued)));
+        self.queue.retain(|dev_seq, queued| {
+            let place = places.get(dev_seq).cloned();
+            place.map(|place| queued.put(place)).is_some()
+        });
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use crate::device::EngineError;
 use crate::fact::Fact;
 use crate::id::{OpId, VisitId};
 use rusqlite::OptionalExtension;
+use std::collections::BTreeMap;
 
 /// Where a fact is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,22 @@ pub(crate) struct Queued {
     pub(crate) reason: Option<String>,
 }
 
+/// Where a fact of the outbox is, without the fact.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    state: State,
+    seq: Option<u64>,
+    resolved_by: Option<OpId>,
+    reason: Option<String>,
+}
+
 impl Queued {
+    /// The fact is where the store says.
+    pub(crate) fn put(&mut self, place: Place) {
+        let Place { state, seq, resolved_by, reason } = place;
+        (self.state, self.seq, self.resolved_by, self.reason) = (state, seq, resolved_by, reason);
+    }
+
     /// Whether the phone still shows it on top of the server's progress.
     pub(crate) fn is_overlaid(&self) -> bool {
         match self.state {
@@ -93,6 +109,34 @@ impl Store {
         self.queued(&format!("delivery.state <> {}", State::Archived as u8), ())
     }
 
+    /// Where every fact that isn't archived is, by `dev_seq`.
+    pub(crate) fn places(&self) -> Result<BTreeMap<u64, Place>, EngineError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT dev_seq, state, seq, resolved_by, reason FROM delivery WHERE state <> ?1 ORDER BY dev_seq",
+        )?;
+        let mut rows = statement.query([State::Archived as u8])?;
+        let mut places = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let dev_seq: u64 = row.get(0)?;
+            places.insert(dev_seq, self.place(dev_seq, row, 1)?);
+        }
+        Ok(places)
+    }
+
+    /// The columns `state`, `seq`, `resolved_by` and `reason` from a column on.
+    fn place(&self, dev_seq: u64, row: &rusqlite::Row<'_>, from: usize) -> Result<Place, EngineError> {
+        let key = dev_seq.to_string();
+        let state: u8 = row.get(from)?;
+        let resolved_by: Option<String> = row.get(from + 2)?;
+        let reason: Option<Vec<u8>> = row.get(from + 3)?;
+        Ok(Place {
+            state: State::from_column(state).ok_or(EngineError::Damaged { table: "delivery", row: key.clone() })?,
+            seq: row.get(from + 1)?,
+            resolved_by: resolved_by.map(|id| parse_id("delivery", &id)).transpose()?,
+            reason: reason.map(|sealed| self.open_json("delivery", &key, &sealed)).transpose()?,
+        })
+    }
+
     /// What the server took of a visit, in order. What it refused is not among it, whatever was decided since.
     pub(crate) fn archived(&self, visit: VisitId) -> Result<Vec<Queued>, EngineError> {
         let condition = "delivery.state = ?1 AND delivery.resolved_by IS NULL AND outbox.visit = ?2";
@@ -113,19 +157,10 @@ impl Store {
         let mut facts = Vec::new();
         while let Some(row) = rows.next()? {
             let dev_seq: u64 = row.get(0)?;
-            let key = dev_seq.to_string();
             let sealed: Vec<u8> = row.get(2)?;
-            let state: u8 = row.get(3)?;
-            let resolved_by: Option<String> = row.get(5)?;
-            let reason: Option<Vec<u8>> = row.get(6)?;
-            facts.push(Queued {
-                fact: self.open_json("outbox", &key, &sealed)?,
-                state: State::from_column(state).ok_or(EngineError::Damaged { table: "delivery", row: key.clone() })?,
-                size_bytes: row.get(1)?,
-                seq: row.get(4)?,
-                resolved_by: resolved_by.map(|id| parse_id("delivery", &id)).transpose()?,
-                reason: reason.map(|sealed| self.open_json("delivery", &key, &sealed)).transpose()?,
-            });
+            let Place { state, seq, resolved_by, reason } = self.place(dev_seq, row, 3)?;
+            let fact = self.open_json("outbox", &dev_seq.to_string(), &sealed)?;
+            facts.push(Queued { fact, state, size_bytes: row.get(1)?, seq, resolved_by, reason });
         }
         Ok(facts)
     }
