@@ -5,7 +5,7 @@
 use anyhow::{Context, Result};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,11 +36,13 @@ pub struct Proxy {
 
 #[derive(Debug)]
 struct Shared {
-    link: Link,
+    link: Mutex<Link>,
     target: SocketAddr,
     ended: AtomicBool,
     /// Pairs of sockets whose link is up.
     pairs: Mutex<Vec<Arc<Pair>>>,
+    /// Connections that the near side holds, cut without a word or not.
+    held: AtomicUsize,
     up: Direction,
     down: Direction,
     cuts: AtomicU64,
@@ -71,20 +73,19 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
-            link,
+            link: Mutex::new(link),
             target,
             ended: AtomicBool::new(false),
             pairs: Mutex::default(),
+            held: AtomicUsize::new(0),
             up: Direction::default(),
             down: Direction::default(),
             cuts: AtomicU64::new(0),
         });
         let accepting = Arc::clone(&shared);
         std::thread::spawn(move || accepting.accept(&listener));
-        if let Some(every) = link.cut_every {
-            let cutting = Arc::clone(&shared);
-            std::thread::spawn(move || cutting.cut_each(every));
-        }
+        let cutting = Arc::clone(&shared);
+        std::thread::spawn(move || cutting.cut_each());
         Ok(Self { shared, address })
     }
 
@@ -106,6 +107,16 @@ impl Proxy {
     /// How many times the link was cut while a connection was up.
     pub fn cuts(&self) -> u64 {
         self.shared.cuts.load(Ordering::SeqCst)
+    }
+
+    /// How many connections the near side holds right now: calls that wait for their reply, most of them.
+    pub fn held(&self) -> usize {
+        self.shared.held.load(Ordering::SeqCst)
+    }
+
+    /// From now on the link is another. What a silent cut has left hanging goes on to hang.
+    pub fn set_link(&self, link: Link) {
+        *self.shared.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
 
     /// Cuts the link now.
@@ -130,6 +141,10 @@ impl Shared {
         self.ended.load(Ordering::SeqCst)
     }
 
+    fn link(&self) -> Link {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take_pairs(&self) -> Vec<Arc<Pair>> {
         std::mem::take(&mut *self.pairs.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -141,9 +156,18 @@ impl Shared {
             }
             // A phone that gave up, or a server that is down: the phone sees a refused or ended connection.
             let Ok(pair) = near.and_then(|near| self.join(near)) else { continue };
-            self.pairs.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&pair));
+            {
+                let mut pairs = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+                // Whose two threads have ended is only in this list: it has nothing to cut any more.
+                pairs.retain(|pair| Arc::strong_count(pair) > 1);
+                pairs.push(Arc::clone(&pair));
+            }
+            self.held.fetch_add(1, Ordering::SeqCst);
             let (shared, other) = (Arc::clone(self), Arc::clone(&pair));
-            std::thread::spawn(move || shared.carry(&other, &other.near, &other.far, &shared.up));
+            std::thread::spawn(move || {
+                shared.carry(&other, &other.near, &other.far, &shared.up);
+                shared.held.fetch_sub(1, Ordering::SeqCst);
+            });
             let shared = Arc::clone(self);
             std::thread::spawn(move || shared.carry(&pair, &pair.far, &pair.near, &shared.down));
         }
@@ -168,7 +192,7 @@ impl Shared {
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => continue,
                 Err(_) => break,
             };
-            direction.pace(read, &self.link);
+            direction.pace(read, &self.link());
             if pair.dead.load(Ordering::SeqCst) {
                 continue;
             }
@@ -178,24 +202,35 @@ impl Shared {
                 break;
             }
         }
-        pair.hang_up();
+        // Over a link that is cut in silence not even the end of one side reaches the other.
+        if !pair.dead.load(Ordering::SeqCst) {
+            pair.hang_up();
+        }
     }
 
-    fn cut_each(&self, every: Duration) {
+    fn cut_each(&self) {
+        let mut last = Instant::now();
         while !self.ended() {
-            std::thread::sleep(every);
-            self.cut();
+            let left = self.link().cut_every.map(|every| every.saturating_sub(last.elapsed()));
+            std::thread::sleep(left.map_or(LOOK, |left| left.min(LOOK)));
+            if left.is_some_and(|left| left <= LOOK) {
+                self.cut();
+            }
+            if left.is_none_or(|left| left <= LOOK) {
+                last = Instant::now();
+            }
         }
     }
 
     fn cut(&self) {
+        let silent = self.link().silent;
         let pairs = self.take_pairs();
         if !pairs.is_empty() {
             self.cuts.fetch_add(1, Ordering::SeqCst);
         }
         for pair in pairs {
             pair.dead.store(true, Ordering::SeqCst);
-            if !self.link.silent {
+            if !silent {
                 pair.hang_up();
             }
         }
@@ -287,5 +322,30 @@ mod tests {
         socket.write_all(b"b").unwrap();
         let waited = socket.read(&mut [0]).unwrap_err();
         assert!(matches!(waited.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{waited}");
+        assert_eq!(proxy.held(), 1, "the near side still holds its connection");
+    }
+
+    #[test]
+    fn a_link_may_become_another_and_its_far_end_may_die_and_come_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let far = listener.local_addr().unwrap();
+        let every = Duration::from_millis(20);
+        let link = Link { cut_every: Some(every), ..Link::default() };
+        let proxy = Proxy::start(&format!("http://{far}"), link).unwrap();
+        let mut socket = connect(&proxy);
+        assert!(!matches!(socket.read(&mut [0]), Ok(1)), "cut by itself");
+        proxy.set_link(Link::default());
+        drop(listener);
+        let mut nobody = connect(&proxy);
+        assert!(!matches!(nobody.read(&mut [0]), Ok(1)), "nobody is there");
+        let again = TcpListener::bind(far).unwrap();
+        std::thread::spawn(move || {
+            let socket = again.accept().unwrap().0;
+            std::io::copy(&mut &socket, &mut &socket)
+        });
+        let mut socket = connect(&proxy);
+        std::thread::sleep(every * 5);
+        socket.write_all(b"a").unwrap();
+        socket.read_exact(&mut [0]).unwrap();
     }
 }

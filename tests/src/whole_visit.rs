@@ -4,6 +4,7 @@
 
 use crate::day::office::{JOBS_CSV, TECHNICIANS_CSV};
 use crate::process::{Phone, Server, strings};
+use crate::proxy::{Link, Proxy};
 use anyhow::{Context, Result, ensure};
 use rand::Rng;
 use serde_json::Value;
@@ -25,6 +26,8 @@ pub struct Stage {
     folder: PathBuf,
     /// The server.
     pub server: Server,
+    /// What the phones know the server by: the link is good until it is told otherwise.
+    pub line: Proxy,
     /// The phone of T01.
     pub phone: Phone,
     /// Every fact that a command reported as saved, in that order.
@@ -82,6 +85,7 @@ impl Stage {
         server.import(&[&technicians, &jobs])?;
         let stage = Self {
             folder: folder.to_owned(),
+            line: Proxy::start(&server.url, Link::default())?,
             phone: Phone::new(folder, "ana", CLOCK_OFFSET_MS),
             server,
             ledger: Vec::new(),
@@ -99,7 +103,7 @@ impl Stage {
     pub fn enrol(&self, phone: &Phone, technician: &str) -> Result<()> {
         let code = self.server.office(&["enrol", technician])?;
         let code = code["code"].as_str().context("no code")?;
-        phone.tech(&["enrol", &self.server.url, code])?;
+        phone.tech(&["enrol", &self.line.url(), code])?;
         phone.tech(&["sync"])?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use truckroll_tests::proxy::{Link, Proxy};
+use truckroll_tests::proxy::Link;
 use truckroll_tests::whole_visit::{JOB, Stage};
 
 const PHOTOS: usize = 20;
@@ -22,14 +22,7 @@ fn twenty_photos_over_a_link_that_is_cut_every_five_seconds_send_at_most_15_perc
         cut_every: Some(Duration::from_secs(5)),
         silent: false,
     };
-    let proxy = Proxy::start(&stage.server.url, link).unwrap();
-    // A phone of its own that knows the server by this link alone.
-    let address = std::mem::replace(&mut stage.server.url, proxy.url());
-    stage.phone.home = folder.path().join("at-the-edge");
-    stage.phone.keys = folder.path().join("at-the-edge-keys");
-    stage.enrol(&stage.phone, "T01").unwrap();
-    stage.server.url = address;
-
+    stage.line.set_link(link);
     let mut dice = ChaCha8Rng::seed_from_u64(5);
     for step in [&["travel", JOB][..], &["arrive", JOB], &["start", JOB]] {
         stage.tap(step).unwrap();
@@ -38,15 +31,15 @@ fn twenty_photos_over_a_link_that_is_cut_every_five_seconds_send_at_most_15_perc
         let picture = photo(folder.path(), number, &mut dice);
         stage.tap(&["photo", JOB, picture.to_str().unwrap(), "--kind", "before"]).unwrap();
     }
-    let before = proxy.bytes_up();
+    let (before, earlier_cuts) = (stage.line.bytes_up(), stage.line.cuts());
     // One life of the app, as on a phone that lies on the dashboard.
     stage.phone.tech(&["--wait", "900", "sync"]).unwrap();
     let states = stage.phone.offline(&["show", JOB]).unwrap()["photos"].as_array().unwrap().clone();
     assert!(states.len() == PHOTOS && states.iter().all(|photo| photo["upload"] == "verified"), "{states:?}");
 
-    let sent = proxy.bytes_up() - before;
+    let sent = stage.line.bytes_up() - before;
     let pictures = bytes_below(&folder.path().join("data").join("blobs"));
-    let cuts = proxy.cuts();
+    let cuts = stage.line.cuts() - earlier_cuts;
     assert!(pictures > 20 * 200_000, "these are photos, not icons: {pictures} bytes");
     assert!(cuts >= 5, "the link was cut {cuts} times");
     // Headers and facts count as sent again here: the bound is stricter than what was asked.

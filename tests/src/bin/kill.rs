@@ -28,7 +28,10 @@ fn main() -> ExitCode {
             Ok(killed) => {
                 total += killed;
                 let Kills { all, inside } = total.kills;
-                println!("visit {}: {all} kills, {inside} of them in the middle, {} facts", total.visits, total.facts);
+                let Killed { visits, cuts, facts, .. } = total;
+                println!(
+                    "visit {visits}: {all} kills, {inside} of them in the middle, {cuts} cuts of the line, {facts} facts"
+                );
             }
             Err(error) => {
                 println!("{error:#}");
@@ -39,7 +42,7 @@ fn main() -> ExitCode {
         seed += 1;
     }
     let Kills { all, inside } = total.kills;
-    println!("in the middle of a call or a push: {inside} of {all} kills");
+    println!("in the middle of a call or a push: {inside} of {all} kills; the line was cut {} times", total.cuts);
     if inside * ONE_INSIDE_OF < all {
         println!("too few: less than one of {ONE_INSIDE_OF}");
         return ExitCode::FAILURE;
