@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use truckroll_tests::demo::roster::Roster;
@@ -54,21 +55,25 @@ fn a_ctrl_c_brings_everybody_home_and_the_ledgers_are_compared() {
     assert!(status.success(), "{status}: {last}");
 }
 
-/// The window is the app; here it is the same app at the command line, which takes the same three words.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_window_is_given_what_it_needs_to_join_as_the_guest() {
-    let folder = tempfile::tempdir().unwrap();
-    let demo = Demo::set_up(Options {
-        folder: folder.path().join("data"),
+/// A demo of one technician, ready to run.
+async fn small_demo(folder: PathBuf) -> Demo {
+    let options = Options {
+        folder,
         listen: "127.0.0.1:0".parse().unwrap(),
         speed: 60,
         technicians: 1,
         within: Some(Duration::from_secs(1)),
         seed: 1,
         roster: Roster::made(1, 1, "2026-11-23".parse().unwrap()).unwrap(),
-    })
-    .await
-    .unwrap();
+    };
+    Demo::set_up(options).await.unwrap()
+}
+
+/// The window is the app; here it is the same app at the command line, which takes the same three words.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_is_given_what_it_needs_to_join_as_the_guest() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = small_demo(folder.path().join("data")).await;
     let script = folder.path().join("window.sh");
     let command = truckroll().unwrap();
     let text = format!(
@@ -82,17 +87,7 @@ async fn the_window_is_given_what_it_needs_to_join_as_the_guest() {
 
     // One that ends without having joined is an error and no endless wait.
     std::fs::write(&script, "exit 3\n").unwrap();
-    let second = Demo::set_up(Options {
-        folder: folder.path().join("second"),
-        listen: "127.0.0.1:0".parse().unwrap(),
-        speed: 60,
-        technicians: 1,
-        within: Some(Duration::from_secs(1)),
-        seed: 1,
-        roster: Roster::made(1, 1, "2026-11-23".parse().unwrap()).unwrap(),
-    })
-    .await
-    .unwrap();
+    let second = small_demo(folder.path().join("second")).await;
     let mut window = Window::open(&script, &folder.path().join("none"), second.api()).await.unwrap();
     let began = Instant::now();
     let refused = window.enrolled(second.api()).await.unwrap_err();

@@ -7,7 +7,7 @@ use super::{Engine, EngineError};
 use crate::checkin::Fix;
 use crate::clock::Now;
 use crate::id::VisitId;
-use crate::lifecycle::{Status, status};
+use crate::lifecycle::Status;
 use crate::wire::{PositionReport, coarse};
 
 /// A position that waits for the connection, replaced by the next.
@@ -27,12 +27,7 @@ impl Engine {
 
     /// The visit that the technician is on the way to.
     fn traveling(&self) -> Option<VisitId> {
-        let technician = self.identity.as_ref()?.technician_id;
-        let traveling = self.lively().find(|held| {
-            let own = held.assignment(technician).filter(|_| !held.row.handed_over);
-            own.is_some_and(|own| status(own.intent, held.progress.field_status(own.id)) == Status::Traveling)
-        });
-        traveling.map(|held| held.row.visit)
+        self.one_in(Status::Traveling)
     }
 
     /// The host says where the phone is. Kept only when it is asked for and due.

@@ -10,6 +10,8 @@ use super::{ActError, Engine, EngineError};
 use crate::apply::apply;
 use crate::clock::Now;
 use crate::id::VisitId;
+use crate::lifecycle::{Status, status};
+use crate::plan::Assignment;
 use chrono::{Days, NaiveDate};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -51,9 +53,27 @@ impl Engine {
         Ok(slot.held.get_or_init(|| held))
     }
 
-    /// Visits with anything that a list or a count goes by, wherever their day is: their documents have been read.
+    /// All visits whose documents were read: every one with something that a count goes by is among them, wherever its day is.
     pub(crate) fn lively(&self) -> impl Iterator<Item = &Held> {
         self.visits.values().filter_map(Slot::held)
+    }
+
+    /// The technician's own assignment on a visit.
+    pub(crate) fn own_assignment<'a>(&self, held: &'a Held) -> Option<&'a Assignment> {
+        held.assignment(self.identity.as_ref()?.technician_id)
+    }
+
+    /// The status that the technician sees.
+    pub(crate) fn own_status(&self, held: &Held) -> Status {
+        self.own_assignment(held).map_or(Status::Scheduled, |assignment| {
+            status(assignment.intent, held.progress.field_status(assignment.id))
+        })
+    }
+
+    /// A visit that the technician still has and sees in a status, if there is one.
+    pub(crate) fn one_in(&self, status: Status) -> Option<VisitId> {
+        let found = self.lively().find(|held| !held.row.handed_over && self.own_status(held) == status);
+        found.map(|held| held.row.visit)
     }
 
     /// Visits with facts of this phone that aren't archived.

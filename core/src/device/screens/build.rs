@@ -33,11 +33,6 @@ impl Engine {
         self.reader(zone.unwrap_or("UTC"))
     }
 
-    /// The technician's own assignment on a visit.
-    fn own_assignment<'a>(&self, held: &'a Held) -> Option<&'a Assignment> {
-        held.assignment(self.identity.as_ref()?.technician_id)
-    }
-
     fn unsent_facts(&self, of: Option<VisitId>) -> u32 {
         let unsent = self.queue.values().filter(|queued| {
             matches!(queued.state, State::Pending | State::Sent) && of.is_none_or(|visit| queued.fact.visit == visit)
@@ -111,9 +106,7 @@ fn action(reader: &Reader, from: Status, step: &Step, read_only: bool) -> Action
     };
     let why_not = if read_only { Some("why_not.handed_over") } else { step.why_not };
     ActionView {
-        key: key.to_owned(),
         to: Some(step.to),
-        label,
         enabled: why_not.is_none(),
         why_not_key: why_not.map(str::to_owned),
         why_not: why_not.map(|key| reader.word(key)),
@@ -121,6 +114,23 @@ fn action(reader: &Reader, from: Status, step: &Step, read_only: bool) -> Action
         needs_check_in: step.needs.contains(&Need::CheckIn),
         needs_closeout: step.needs.contains(&Need::Closeout),
         main: step.main,
+        ..plain_action(key, label)
+    }
+}
+
+/// A button that is always possible and asks nothing.
+fn plain_action(key: &str, label: String) -> ActionView {
+    ActionView {
+        key: key.to_owned(),
+        to: None,
+        label,
+        enabled: true,
+        why_not_key: None,
+        why_not: None,
+        needs_reason: false,
+        needs_check_in: false,
+        needs_closeout: false,
+        main: false,
     }
 }
 

@@ -200,7 +200,7 @@ impl Engine {
 
     /// Routine messages wait while the technician works.
     pub(super) fn is_working(&self) -> bool {
-        self.lively().any(|held| !held.row.handed_over && self.own_status(held) == Status::InProgress)
+        self.one_in(Status::InProgress).is_some()
     }
 
     /// Whether a message interrupts now.

@@ -1,6 +1,6 @@
 //! Attention, synchronisation, settings, messages.
 
-use super::{count, notice, sentence};
+use super::{count, notice, plain_action, sentence};
 use crate::clock::Now;
 use crate::device::screens::{
     ActionView, AttentionItem, AttentionView, MessageView, MessagesView, SettingsView, SyncView, Tone,
@@ -43,16 +43,11 @@ impl Engine {
         // Sending again needs the visit; the rules may still refuse it then, with their own reason.
         let can_resend = held.is_some_and(|held| !held.row.handed_over);
         let action = |key: &str, possible: bool| ActionView {
-            key: key.to_owned(),
-            to: None,
-            label: reader.word(&format!("attention.action.{key}")),
             enabled: possible,
             why_not_key: (!possible).then(|| "why_not.visit_gone".to_owned()),
             why_not: (!possible).then(|| reader.word("why_not.visit_gone")),
-            needs_reason: false,
-            needs_check_in: false,
-            needs_closeout: false,
             main: key == "resend",
+            ..plain_action(key, reader.word(&format!("attention.action.{key}")))
         };
         let actions = match blocked_by {
             Some(_) => Vec::new(),

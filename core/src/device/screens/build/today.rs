@@ -1,13 +1,13 @@
 //! The day.
 
-use super::{actions, badges, count, is_changed, title, visit_notices};
+use super::{actions, badges, count, is_changed, plain_action, title, visit_notices};
 use crate::clock::Now;
 use crate::device::Engine;
-use crate::device::screens::{ActionView, MovedView, PlaceView, SectionView, TodayView, VisitCard};
+use crate::device::screens::{MovedView, PlaceView, SectionView, TodayView, VisitCard};
 use crate::device::store::VisitDay;
 use crate::device::visit::Held;
 use crate::device::visits::is_busy;
-use crate::lifecycle::{Status, status};
+use crate::lifecycle::Status;
 use crate::plan::Plan;
 
 use super::format::Reader;
@@ -50,18 +50,8 @@ impl Engine {
             empty: reader.word(if identity.is_some() { "today.empty" } else { "today.not_enrolled" }),
             attention: self.attention_count(None),
             unread: self.unread(),
-            later: (later > 0).then(|| ActionView {
-                key: "show_later".to_owned(),
-                to: None,
-                label: reader.say("today.later", &[("count", &later.to_string())]),
-                enabled: true,
-                why_not_key: None,
-                why_not: None,
-                needs_reason: false,
-                needs_check_in: false,
-                needs_closeout: false,
-                main: false,
-            }),
+            later: (later > 0)
+                .then(|| plain_action("show_later", reader.say("today.later", &[("count", &later.to_string())]))),
         }
     }
 
@@ -86,13 +76,6 @@ impl Engine {
             _ if held.row.day > reader.date(at_ms) => 2,
             _ => 1,
         }
-    }
-
-    /// The status that the technician sees.
-    pub(super) fn own_status(&self, held: &Held) -> Status {
-        self.own_assignment(held).map_or(Status::Scheduled, |assignment| {
-            status(assignment.intent, held.progress.field_status(assignment.id))
-        })
     }
 
     fn card(&self, held: &Held) -> VisitCard {
