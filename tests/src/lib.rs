@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod crash;
 pub mod day;
+pub mod decoders;
 pub mod demo;
 pub mod golden;
 pub mod kill;

@@ -5,6 +5,7 @@
 mod child;
 mod coverage;
 mod dated;
+mod fuzz;
 mod mutants;
 mod report;
 mod setup;
@@ -55,6 +56,12 @@ enum Verb {
     /// The long checks: licences and bans, thousands of fresh seeds, a thousand kills; hours. Leaves its dated result in
     /// docs/soak.
     Soak,
+    /// libFuzzer over every reader of bytes from outside.
+    Fuzz {
+        /// How long for each, seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Whether a test notices each small change of the reducer, the outbox and the server's decision; hours. Leaves its
     /// dated result in docs/soak.
     Mutants,
@@ -87,6 +94,7 @@ fn main() -> ExitCode {
     let outcome = workspace::Workspace::find().and_then(|workspace| match Arguments::parse().verb {
         Verb::Test { full } => stages::run(&workspace, if full { stages::FULL } else { stages::QUICK }),
         Verb::Soak => stages::soak(&workspace),
+        Verb::Fuzz { seconds } => fuzz::run(&workspace, seconds).map(succeeded),
         Verb::Mutants => mutants::run(&workspace),
         Verb::Coverage => verbs::coverage(&workspace),
         Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments).map(succeeded),

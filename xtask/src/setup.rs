@@ -30,11 +30,29 @@ const NEEDS: &[Need] = &[
     Need { program: "cargo", check: &["clippy", "--version"], why: "the lints", source: Source::Rustup("clippy") },
 ];
 
+/// What only the fuzzer needs.
+const FOR_FUZZING: &[Need] = &[Need {
+    program: "c++",
+    check: &["--version"],
+    why: "a C++ compiler: libFuzzer is built from its source",
+    source: Source::Debian(&["g++"]),
+}];
+
+/// What the build needs, see [`bring`].
+pub(crate) fn prepare(root: &Path) -> Result<bool> {
+    bring(root, NEEDS)
+}
+
+/// What the fuzzer's build needs besides, see [`bring`].
+pub(crate) fn prepare_fuzzing(root: &Path) -> Result<bool> {
+    Ok(bring(root, NEEDS)? && bring(root, FOR_FUZZING)?)
+}
+
 /// Brings what is missing where that can be done without asking: by apt as root on Debian, by rustup. Otherwise says
 /// what to install. `true` when all is there.
-pub(crate) fn prepare(root: &Path) -> Result<bool> {
+fn bring(root: &Path, needs: &[Need]) -> Result<bool> {
     let mut missing = 0;
-    for need in NEEDS {
+    for need in needs {
         if child::answers(need.program, need.check) {
             continue;
         }

@@ -6,7 +6,7 @@ use crate::coverage::{self, Passed, Platform};
 use crate::tally::Tally;
 use crate::verbs::{self, Simulate};
 use crate::workspace::Workspace;
-use crate::{child, dated, report, setup};
+use crate::{child, dated, fuzz, report, setup};
 use anyhow::{Context, Result};
 use std::fs;
 use std::time::Instant;
@@ -30,6 +30,8 @@ enum Work {
     Crash { all: bool },
     /// A program of `truckroll-tests`.
     Program(&'static str, &'static [&'static str]),
+    /// libFuzzer over every decoder, so many seconds each.
+    Fuzz { seconds: u64 },
     /// A platform's own script, which ends in `N passed, N failed`.
     Script(&'static str),
     /// Licences and bans by cargo-deny; where it is not installed, installed or left out.
@@ -105,6 +107,7 @@ pub(crate) const SOAK: &[Stage] = &[
     stage("simulate", Work::Simulate { seeds: 10_000, fresh: true }),
     crash(true),
     stage("kill", Work::Program("kill", &["--rounds", "1000"])),
+    stage("fuzz", Work::Fuzz { seconds: 60 }),
     SCHEMATHESIS,
     stage("bench", Work::Program("bench", &[])),
     stage("board under load", Work::Script("server/board/load.sh")),
@@ -202,6 +205,7 @@ impl Run<'_> {
                 Ok(self.program(&verbs::program(self.workspace, "crash", arguments)?))
             }
             Work::Program(name, arguments) => Ok(self.program(&verbs::program(self.workspace, name, arguments)?)),
+            Work::Fuzz { seconds } => Ok(self.program(&fuzz::run(self.workspace, *seconds)?)),
             Work::Script(path) => self.script(path),
             Work::Deny { install } => self.deny(*install),
             Work::Coverage { all } => self.coverage(*all),
