@@ -76,6 +76,9 @@ fn http() -> Result<reqwest::Client, Failure> {
     client.build().map_err(Failure::because)
 }
 
+/// Items of a page: the most that the server gives.
+const PAGE: usize = 500;
+
 /// What a request carries.
 enum Body<'a> {
     Nothing,
@@ -87,6 +90,28 @@ impl Client {
     /// Reads.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
         self.call("GET", path, Body::Nothing).await
+    }
+
+    /// Reads a list page by page; each begins after the last item of the one before, by its `key`.
+    pub(crate) async fn list(
+        &self,
+        path: &str,
+        parameters: &[(&str, Option<String>)],
+        key: &str,
+    ) -> Result<Value, Failure> {
+        let mut items = Vec::new();
+        loop {
+            let after = items.last().and_then(|item: &Value| item[key].as_str()).map(str::to_owned);
+            let parameters = [parameters, &[("after", after), ("limit", Some(PAGE.to_string()))]].concat();
+            let Value::Array(page) = self.get(&format!("{path}{}", query(&parameters))).await? else {
+                return Err(Failure::because(format!("{path}: not a list")));
+            };
+            let is_last = page.len() < PAGE;
+            items.extend(page);
+            if is_last {
+                return Ok(Value::Array(items));
+            }
+        }
     }
 
     /// Commands.

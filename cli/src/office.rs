@@ -324,7 +324,7 @@ async fn ask(client: &Client, command: Office) -> Result<(Value, Show), Failure>
     let reason_body = |reason: String| json!({ "reason": reason });
     Ok(match command {
         Office::List { day } => {
-            (client.get(&format!("/v1/office/visits{}", query(&[("day", day)]))).await?, Show::Table(VISITS))
+            (client.list("/v1/office/visits", &[("day", day)], "visit").await?, Show::Table(VISITS))
         }
         Office::Packet { visit } => record(client.get(&visit_path(&visit, "")).await?),
         Office::Set { visit, field, value } => {
@@ -384,10 +384,9 @@ async fn ask(client: &Client, command: Office) -> Result<(Value, Show), Failure>
             let path = format!("/v1/office/exceptions/{}/reopen", part(&exception));
             record(client.post(&path, &json!({})).await?)
         }
-        Office::Exceptions { visit } => (
-            client.get(&format!("/v1/office/exceptions{}", query(&[("visit", visit)]))).await?,
-            Show::Table(EXCEPTIONS),
-        ),
+        Office::Exceptions { visit } => {
+            (client.list("/v1/office/exceptions", &[("visit", visit)], "id").await?, Show::Table(EXCEPTIONS))
+        }
         Office::Resolve { exception, resolution, accept } => {
             let path = format!("/v1/office/exceptions/{}/resolve", part(&exception));
             record(client.post(&path, &json!({ "resolution": resolution, "accept": accept })).await?)

@@ -22,7 +22,7 @@ const DECODERS: &[(&str, u32)] = &[
 /// As cargo-fuzz does without a sanitizer: counters on every edge, and what comparisons compare.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
--Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1";
+-Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing";
 /// Build scripts and macros run on the machine and aren't counted: a named target keeps the flags from them.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// One input that takes longer hangs, seconds.

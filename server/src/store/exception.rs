@@ -1,7 +1,7 @@
 //! What a change leaves for people: exceptions for the office, marks on the packet, what the customer should hear.
 
 use super::transaction::{optional_uuid, sql, uuid};
-use super::{Actor, Error, Event, Reader, Transaction};
+use super::{Actor, Error, Event, Reader, Slice, Transaction};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -102,11 +102,26 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn open_exceptions(&self, visit: Option<VisitId>) -> Result<Vec<Exception>, Error> {
+        self.some_open_exceptions(visit, Slice::default())
+    }
+
+    /// A stretch of them, in the same order; the one that it begins after may be closed by now.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn some_open_exceptions(
+        &self,
+        visit: Option<VisitId>,
+        slice: Slice<ExceptionId>,
+    ) -> Result<Vec<Exception>, Error> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM exception WHERE company = ?1 AND (?2 IS NULL OR visit = ?2) AND closed_ms IS NULL
-             ORDER BY opened_ms, kind, id"
+            "SELECT {COLUMNS} FROM exception
+             WHERE company = ?1 AND (?2 IS NULL OR visit = ?2) AND closed_ms IS NULL AND (?3 IS NULL OR
+                 (opened_ms, kind, id) > (SELECT opened_ms, kind, id FROM exception WHERE company = ?1 AND id = ?3))
+             ORDER BY opened_ms, kind, id LIMIT ?4"
         ))?;
-        let rows = statement.query_map(params![self.key(), visit.map(|visit| visit.0.into_bytes())], exception)?;
+        let (visit, after) = (visit.map(|visit| visit.0.into_bytes()), slice.after.map(|id| id.0.into_bytes()));
+        let rows = statement.query_map(params![self.key(), visit, after, slice.limit()], exception)?;
         rows.map(|row| with_severity(row?)).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Visits: the two documents, always saved together with the event that changed them.
 
 use super::transaction::{seq, sql, uuid};
-use super::{Error, Event, Reader, Transaction};
+use super::{Error, Event, Reader, Slice, Transaction};
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, Row, params};
 use truckroll_core::derive::is_open;
@@ -123,12 +123,25 @@ impl Reader<'_> {
     /// # Errors
     /// When they can't be read.
     pub fn visits_of_day(&self, day: Option<NaiveDate>) -> Result<Vec<Visit>, Error> {
+        self.visits(day, Slice::default())
+    }
+
+    /// A stretch of them, in the same order.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn visits(&self, day: Option<NaiveDate>, slice: Slice<VisitId>) -> Result<Vec<Visit>, Error> {
         let mut statement = self.connection.prepare_cached(
             "SELECT v.id, v.day, v.open, v.opened_seq, v.plan_rev, v.plan, v.progress_rev, v.progress, v.card_seq
              FROM visit v JOIN work_order o ON o.company = v.company AND o.id = v.work_order
-             WHERE v.company = ?1 AND (?2 IS NULL OR v.day = ?2) ORDER BY o.number, v.id",
+             WHERE v.company = ?1 AND (?2 IS NULL OR v.day = ?2) AND (?3 IS NULL OR (o.number, v.id) > (
+                 SELECT o.number, v.id FROM visit v JOIN work_order o ON o.company = v.company AND o.id = v.work_order
+                 WHERE v.company = ?1 AND v.id = ?3))
+             ORDER BY o.number, v.id LIMIT ?4",
         )?;
-        let rows = statement.query_map(params![self.key(), day.map(|day| day.to_string())], raw)?;
+        let after = slice.after.map(|visit| visit.0.into_bytes());
+        let day = day.map(|day| day.to_string());
+        let rows = statement.query_map(params![self.key(), day, after, slice.limit()], raw)?;
         rows.map(|row| visit(row?)).collect()
     }
 

@@ -108,6 +108,24 @@ impl Api {
         Ok(Answer::Refused(serde_json::from_str(&text).with_context(|| format!("{path}: {status} {text}"))?))
     }
 
+    /// A whole list, page by page; each begins after the last item of the one before, by its `key`. The path has a query.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub async fn list(&self, path: &str, key: &str) -> Result<Vec<Value>> {
+        let mut items: Vec<Value> = Vec::new();
+        loop {
+            let after = items.last().and_then(|item| item[key].as_str());
+            let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+            let page = self.get(&format!("{path}{after}")).await?;
+            let page = page.as_array().with_context(|| format!("{path}: not a list"))?;
+            if page.is_empty() {
+                return Ok(items);
+            }
+            items.extend(page.iter().cloned());
+        }
+    }
+
     /// The whole log, oldest first.
     ///
     /// # Errors

@@ -104,8 +104,7 @@ impl Dispatcher {
     }
 
     async fn rows(&self) -> Result<Vec<Value>> {
-        let rows = self.api.get(&format!("/v1/office/visits?day={}", self.roster.day)).await?;
-        Ok(rows.as_array().context("visits are a list")?.clone())
+        self.api.list(&format!("/v1/office/visits?day={}", self.roster.day), "visit").await
     }
 
     /// Commands, and notes what was accepted. Whether it was.

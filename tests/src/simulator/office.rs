@@ -14,7 +14,7 @@ use truckroll_server::dispatch::office::visits::{
     AssignRequest, DispatchRequest, MessageRequest, ReassignRequest, RecallRequest, RescheduleRequest, ReviewRequest,
 };
 use truckroll_server::dispatch::office::{Office, Reply};
-use truckroll_server::store::Visit;
+use truckroll_server::store::{Slice, Visit};
 
 /// What a dispatcher does with a visit.
 #[derive(Clone, Copy, Debug)]
@@ -164,7 +164,7 @@ pub fn run_errand(
             office.undo_status(now_ms, &key, &UndoRequest { technician: any_technician(visit, dice) })?;
         }
         Errand::Exceptions => {
-            let open = office.exceptions(Some(&key))?;
+            let open = office.exceptions(Some(&key), Slice::default())?;
             let Some(exception) = dice.pick(&open) else { return Ok(None) };
             let request = ResolveRequest { resolution: "settled".to_owned(), accept: dice.in_thousand(500) };
             office.resolve_exception(now_ms, exception.exception.id, request)?;

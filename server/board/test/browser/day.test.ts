@@ -374,6 +374,21 @@ describe('a dispatcher’s day', () => {
     await expect.poll(conflicts).toBe(0);
   });
 
+  it('asks for positions on the way as soon as the company says so', async () => {
+    const { page } = browser;
+    const asked = async () => ((await office.api('GET', '/v1/office/settings')).body as { travel_position_s?: number }).travel_position_s;
+    expect(await asked()).toBeUndefined();
+    await browser.go('settings');
+    const editor = page.getByRole('form', { name: 'Positions' });
+    await editor.getByLabel('Ask the phone').selectOption({ label: 'Every 60 seconds' });
+    await editor.getByRole('button', { name: 'Save the positions' }).click();
+    await page.getByText('Positions are asked for on the way').waitFor();
+    await browser.picture('positions-light');
+    expect(await asked()).toBe(60);
+    await page.locator('body').press('Control+z');
+    await expect.poll(asked).toBeUndefined();
+  });
+
   async function needing(field: string): Promise<string[]> {
     const cards = (await office.api('GET', '/v1/board')).body as { number: string; missing: string[] }[];
     return cards.filter((one) => one.missing.includes(field)).map((one) => one.number).sort();

@@ -2,7 +2,7 @@
 
 use super::permission::{Operation, allow};
 use super::{Change, Office, Reply, find_visit, problem, save};
-use crate::store::{Actor, Exception, Visit};
+use crate::store::{Actor, Exception, Slice, Visit};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use truckroll_core::fact::Body;
@@ -34,15 +34,20 @@ pub struct ResolveRequest {
 }
 
 impl Office {
-    /// Open exceptions, of one visit or of all, oldest first.
+    /// Some of the open exceptions, of one visit or of all, oldest first.
     ///
     /// # Errors
-    /// When there is no such visit.
-    pub fn exceptions(&self, visit: Option<&str>) -> Reply<Vec<ExceptionView>> {
+    /// When there is no such visit, or the slice begins after no exception.
+    pub fn exceptions(&self, visit: Option<&str>, slice: Slice<ExceptionId>) -> Reply<Vec<ExceptionView>> {
         self.look(Operation::Look, |reader| {
+            if let Some(after) = slice.after
+                && reader.exception(after)?.is_none()
+            {
+                return Err(problem::invalid("after", "There is no such exception.").into());
+            }
             let visit = visit.map(|key| find_visit(reader, key)).transpose()?.map(|visit| visit.id);
             let mut views = Vec::new();
-            for exception in reader.open_exceptions(visit)? {
+            for exception in reader.some_open_exceptions(visit, slice)? {
                 let number = reader.visit(exception.visit)?.map(|visit| visit.plan.order.number).unwrap_or_default();
                 let text = words::text(&format!("exception.{}", exception.kind), Language::En, &[]);
                 views.push(ExceptionView { exception, number, text });

@@ -2,20 +2,21 @@
 
 use super::attention::SettleRequest;
 use super::desk::{DeskRequest, HandOverRequest};
-use super::exceptions::ResolveRequest;
+use super::exceptions::{ExceptionView, ResolveRequest};
 use super::field::LocalWindow;
 use super::follow_up::FollowUpRequest;
 use super::on_behalf::{StatusRequest, UndoRequest};
 use super::people::{UserChange, UserRequest};
+use super::view::VisitRow;
 use super::visits::{
     AssignRequest, DispatchRequest, MessageRequest, ReassignRequest, RecallRequest, RescheduleRequest, ReviewRequest,
 };
 use super::*;
-use crate::store::{Role, Settings};
+use crate::store::{Role, Settings, Slice};
 use truckroll_core::derive::{OrderStatus, VisitStatus};
 use truckroll_core::fact::WorkOutcome;
 use truckroll_core::gate::Readiness;
-use truckroll_core::id::OpId;
+use truckroll_core::id::{ExceptionId, OpId};
 use truckroll_core::lifecycle::Status;
 use truckroll_core::plan::{CallType, Lane};
 
@@ -86,7 +87,7 @@ fn an_import_twice_gives_the_same_lists_and_stores_once() {
     assert_eq!((again.imported, again.field_ready, again.repeated), (0, vec!["J1".to_owned()], vec!["J1".to_owned()]));
     assert_eq!(again.blocked["J2"], ["manager_sign_off", "parts_unconfirmed"]);
     assert_eq!(again.needs_info["J3"], ["scope", "address"]);
-    assert_eq!(house.owner.visits(None).unwrap().len(), 3);
+    assert_eq!(house.owner.visits(None, Slice::default()).unwrap().len(), 3);
     let changed =
         house.owner.import_jobs(MORNING, format!("{HEADER}{}", READY.replace("fix", "else")).as_bytes()).unwrap();
     assert_eq!((changed.imported, changed.refused[0].column.as_str()), (0, "job_number"));
@@ -103,6 +104,46 @@ fn batches_end_anywhere_and_a_file_without_its_columns_is_refused_by_name() {
     assert_eq!((report.imported, report.field_ready.len()), (250, 250));
     let problem = refused(house.owner.import_jobs(MORNING, "job_number,date\n".as_bytes()));
     assert_eq!((problem.status, problem.field.as_deref()), (400, Some("call_type")));
+}
+
+#[test]
+fn long_lists_come_in_pages_that_miss_and_repeat_nothing() {
+    let house = House::new();
+    let rows: String = (0..25).map(|number| BLOCKED.replace("J2", &format!("K{number}"))).collect();
+    house.owner.import_jobs(MORNING, format!("{HEADER}{rows}").as_bytes()).unwrap();
+    let whole = house.owner.visits(None, Slice::default()).unwrap();
+    let exceptions = house.owner.exceptions(None, Slice::default()).unwrap();
+    assert!(whole.len() >= 25 && exceptions.len() >= 25);
+
+    let (mut visits, mut open) = (Vec::new(), Vec::new());
+    loop {
+        let after = visits.last().map(|row: &VisitRow| row.visit);
+        let page = house.owner.visits(None, Slice { after, limit: Some(10) }).unwrap();
+        assert!(page.len() <= 10);
+        if page.is_empty() {
+            break;
+        }
+        visits.extend(page);
+    }
+    assert_eq!(visits, whole);
+    loop {
+        let after = open.last().map(|view: &ExceptionView| view.exception.id);
+        let page = house.owner.exceptions(None, Slice { after, limit: Some(7) }).unwrap();
+        if page.is_empty() {
+            break;
+        }
+        // What was decided meanwhile is still a place to go on from.
+        let last = page.last().unwrap().exception.id;
+        let request = ResolveRequest { resolution: "agreed".to_owned(), accept: false };
+        house.owner.resolve_exception(MORNING, last, request).unwrap();
+        open.extend(page);
+    }
+    assert_eq!(open, exceptions);
+
+    let nobody = Slice { after: Some(VisitId::new()), limit: None };
+    assert_eq!(refused(house.owner.visits(None, nobody)).field.as_deref(), Some("after"));
+    let nothing = Slice { after: Some(ExceptionId::new()), limit: None };
+    assert_eq!(refused(house.owner.exceptions(None, nothing)).field.as_deref(), Some("after"));
 }
 
 #[test]
@@ -129,7 +170,7 @@ fn a_field_clears_what_was_missing_and_content_opens_and_closes_its_exceptions()
     assert_eq!(readiness("J3"), Readiness::Blocked { exceptions: vec!["parts_unconfirmed".to_owned()] });
     house.owner.set_field(MORNING, "J3", "parts", "valve:on_truck").unwrap();
     assert_eq!(readiness("J3"), Readiness::FieldReady);
-    assert!(house.owner.exceptions(Some("J3")).unwrap().is_empty());
+    assert!(house.owner.exceptions(Some("J3"), Slice::default()).unwrap().is_empty());
     for (field, value) in [("coordinates", "north"), ("quote", "12 maybe"), ("history", "x"), ("colour", "red")] {
         let problem = refused(house.owner.set_field(MORNING, "J3", field, value));
         assert_eq!((problem.status, problem.field.as_deref()), (400, Some(field)));
@@ -158,7 +199,7 @@ fn the_gate_refuses_by_name_and_an_override_says_who_why_and_what() {
 #[test]
 fn a_sign_off_is_a_managers_and_decides_once() {
     let house = House::new();
-    let exceptions = house.owner.exceptions(Some("J2")).unwrap();
+    let exceptions = house.owner.exceptions(Some("J2"), Slice::default()).unwrap();
     let sign_off = exceptions.iter().find(|view| view.exception.kind == "manager_sign_off").unwrap().exception.id;
     let request = ResolveRequest { resolution: "go".to_owned(), accept: false };
     let dispatcher = house.with_role(Role::Dispatcher);
@@ -256,7 +297,7 @@ fn messages_reach_the_plan_and_a_viewer_only_looks() {
     let visit = house.owner.message(MORNING, "J1", request.clone()).unwrap();
     assert_eq!((visit.plan.messages[0].lane, visit.plan.messages[0].by_name.as_str()), (Lane::Urgent, "Owner"));
     let viewer = house.with_role(Role::Viewer);
-    assert_eq!(viewer.visits(None).unwrap().len(), 3);
+    assert_eq!(viewer.visits(None, Slice::default()).unwrap().len(), 3);
     assert_eq!(refused(viewer.message(MORNING, "J1", request)).status, 403);
     assert_eq!(refused(viewer.gate_code(MORNING, "J1")).status, 403);
     assert_eq!(refused(viewer.import_jobs(MORNING, HEADER.as_bytes())).status, 403);
@@ -269,7 +310,7 @@ fn two_offices_share_nothing() {
     let house = House::new();
     let other = house.dispatch.create_company(MORNING, &Settings::default()).unwrap();
     let other = house.dispatch.office(house.dispatch.user_session(&other.owner_token).unwrap());
-    assert!(other.visits(None).unwrap().is_empty());
+    assert!(other.visits(None, Slice::default()).unwrap().is_empty());
     let visit = house.owner.packet("J1").unwrap().row.visit.to_string();
     for key in ["J1", visit.as_str()] {
         assert_eq!(refused(other.packet(key)).status, 404, "{key}");
@@ -399,7 +440,7 @@ fn who_could_not_do_it_can_not_undo_it_and_a_reopened_exception_blocks_again() {
     let undone = house.owner.undo_change(MORNING, "J2", set.plan_rev).unwrap();
     assert_eq!(blocking(&undone).len(), 2, "what the content raises is raised again");
 
-    let open = house.owner.exceptions(Some("J2")).unwrap();
+    let open = house.owner.exceptions(Some("J2"), Slice::default()).unwrap();
     let parts = open.into_iter().find(|view| view.exception.kind == "parts_unconfirmed").unwrap().exception.id;
     assert_eq!(refused(house.owner.reopen_exception(MORNING, parts)).status, 409);
     let request = ResolveRequest { resolution: "they are here".to_owned(), accept: false };

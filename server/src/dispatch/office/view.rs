@@ -1,8 +1,8 @@
 //! What the office reads: the day's list and the packet.
 
 use super::permission::Operation;
-use super::{Office, Reply, find_visit};
-use crate::store::{self, LoggedEvent, Visit};
+use super::{Office, Reply, find_visit, problem};
+use crate::store::{self, LoggedEvent, Slice, Visit};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -184,12 +184,19 @@ pub struct Audit {
 }
 
 impl Office {
-    /// The visits of a day, or of every day, by their jobs' numbers.
+    /// Some of the visits of a day, or of every day, by their jobs' numbers.
     ///
     /// # Errors
-    /// When the role isn't enough.
-    pub fn visits(&self, day: Option<NaiveDate>) -> Reply<Vec<VisitRow>> {
-        self.look(Operation::Look, |reader| reader.visits_of_day(day)?.iter().map(|visit| row(reader, visit)).collect())
+    /// When the role isn't enough, or the slice begins after no visit.
+    pub fn visits(&self, day: Option<NaiveDate>, slice: Slice<VisitId>) -> Reply<Vec<VisitRow>> {
+        self.look(Operation::Look, |reader| {
+            if let Some(after) = slice.after
+                && reader.visit(after)?.is_none()
+            {
+                return Err(problem::invalid("after", "There is no such visit.").into());
+            }
+            reader.visits(day, slice)?.iter().map(|visit| row(reader, visit)).collect()
+        })
     }
 
     /// One visit as lists show it.

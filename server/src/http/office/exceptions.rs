@@ -1,6 +1,6 @@
 //! What waits for a decision: exceptions, and facts that need attention.
 
-use super::{change, run};
+use super::{change, page, run};
 use crate::dispatch::office::attention::{AttentionRow, SettleRequest};
 use crate::dispatch::office::exceptions::{ExceptionView, ResolveRequest};
 use crate::dispatch::office::view::VisitRow;
@@ -23,25 +23,30 @@ pub(super) fn router() -> OpenApiRouter<Server> {
         .routes(routes!(settle))
 }
 
-/// Which visit.
+/// Which exceptions.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-struct OfVisit {
+struct Which {
     /// A visit's id or its job's number; by default all.
     visit: Option<String>,
+    /// The last exception of the page before; by default from the beginning.
+    after: Option<ExceptionId>,
+    /// At most so many; 500 by default and at most.
+    limit: Option<usize>,
 }
 
-/// Open exceptions, oldest first.
+/// Open exceptions, oldest first. A page that isn't full is the last.
 #[utoipa::path(
-    get, path = "/v1/office/exceptions", tag = "office", params(OfVisit), security(("office" = [])),
+    get, path = "/v1/office/exceptions", tag = "office", params(Which), security(("office" = [])),
     responses((status = 200, description = "The exceptions", body = Vec<ExceptionView>))
 )]
 async fn exceptions(
     State(server): State<Server>,
     token: Token,
-    Query(query): Query<OfVisit>,
+    Query(query): Query<Which>,
 ) -> Result<Json<Vec<ExceptionView>>, Refusal> {
-    run(&server, token, move |office, _| office.exceptions(query.visit.as_deref())).await
+    let slice = page(query.after, query.limit);
+    run(&server, token, move |office, _| office.exceptions(query.visit.as_deref(), slice)).await
 }
 
 /// Decides about an exception; answers with its visit.

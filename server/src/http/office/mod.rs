@@ -15,7 +15,7 @@ mod work;
 use super::{Office as Token, Refusal, Server};
 use crate::dispatch::office::view::VisitRow;
 use crate::dispatch::office::{Office, Reply};
-use crate::store::Visit;
+use crate::store::{Slice, Visit};
 use axum::Json;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -32,6 +32,14 @@ pub(super) fn router() -> OpenApiRouter<Server> {
         .merge(gate::router())
         .merge(log::router())
         .merge(planner::router())
+}
+
+/// Most items of one answer.
+const PAGE_MAX: usize = 500;
+
+/// The page that a query asks for.
+fn page<Id>(after: Option<Id>, limit: Option<usize>) -> Slice<Id> {
+    Slice { after, limit: Some(limit.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX)) }
 }
 
 /// Runs a command as the person of the token.

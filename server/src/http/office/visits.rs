@@ -1,12 +1,13 @@
 //! Reading visits, and setting fields of their packets.
 
-use super::{change, run};
+use super::{change, page, run};
 use crate::dispatch::office::view::{Packet, VisitRow};
 use crate::dispatch::office::visits::FieldRequest;
 use crate::http::{Body, Office as Token, Path, Query, Refusal, Server};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use truckroll_core::id::VisitId;
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,22 +23,26 @@ pub(super) fn router() -> OpenApiRouter<Server> {
 /// Which visits.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Day {
+struct Which {
     /// The site-local day; by default every day.
     day: Option<chrono::NaiveDate>,
+    /// The last visit of the page before; by default from the beginning.
+    after: Option<VisitId>,
+    /// At most so many; 500 by default and at most.
+    limit: Option<usize>,
 }
 
-/// The visits of a day, or of every day, by their jobs' numbers.
+/// The visits of a day, or of every day, by their jobs' numbers. A page that isn't full is the last.
 #[utoipa::path(
-    get, path = "/v1/office/visits", tag = "office", params(Day), security(("office" = [])),
+    get, path = "/v1/office/visits", tag = "office", params(Which), security(("office" = [])),
     responses((status = 200, description = "The visits", body = Vec<VisitRow>))
 )]
 async fn visits(
     State(server): State<Server>,
     token: Token,
-    Query(query): Query<Day>,
+    Query(query): Query<Which>,
 ) -> Result<Json<Vec<VisitRow>>, Refusal> {
-    run(&server, token, move |office, _| office.visits(query.day)).await
+    run(&server, token, move |office, _| office.visits(query.day, page(query.after, query.limit))).await
 }
 
 /// A visit whole: both documents and what follows from them.
