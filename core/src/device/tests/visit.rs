@@ -6,6 +6,8 @@ use crate::device::{ActError, Intent};
 use crate::fact::WorkOutcome;
 use crate::id::VisitId;
 use crate::lifecycle::Status;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) fn set(visit: VisitId, to: Status) -> Intent {
     Intent::SetStatus { visit, to, reason: String::new(), stated_at_ms: None, outcome: None, gaps: Vec::new() }
@@ -160,4 +162,44 @@ fn a_fact_and_its_effect_are_saved_together_or_not_at_all() {
     assert!(phone.states().is_empty());
     phone.act(Intent::Arrive { visit, fix: Some(fix()), reason: String::new(), stated_at_ms: None }).unwrap();
     assert_eq!(phone.states(), ["pending", "pending"]);
+}
+
+/// S-028: behind a whole day without a line a status costs what the first one of the morning did.
+#[test]
+fn a_status_is_one_tap_on_the_days_list_and_one_commit_at_eight_and_behind_a_long_day() {
+    for waiting in [0, 300] {
+        let mut office = Office::new();
+        let (visit, other) = (office.add_visit(1), office.add_visit(2));
+        let mut phone = Phone::enrolled(&mut office);
+        phone.offline();
+        for number in 0..waiting {
+            phone.act(note(other, &format!("Reading {number}"))).unwrap();
+        }
+        let commits = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&commits);
+        let mut connection = phone.into_connection();
+        let count = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            false
+        };
+        connection.commit_hook(Some(count)).unwrap();
+        let mut phone = Phone::with(crate::device::Media::Database, connection);
+        phone.offline();
+        for (key, to) in [("travel", Status::Traveling), ("arrive", Status::OnSite), ("start", Status::InProgress)] {
+            let today = phone.engine().today_view(&phone.now);
+            let card =
+                today.sections.iter().flat_map(|section| &section.visits).find(|card| card.visit == visit).unwrap();
+            let button = card.action.as_ref().unwrap();
+            assert_eq!((button.key.as_str(), button.enabled, button.needs_reason), (key, true, false));
+            let before = commits.load(Ordering::SeqCst);
+            let tap = if button.needs_check_in {
+                Intent::Arrive { visit, fix: Some(fix()), reason: String::new(), stated_at_ms: None }
+            } else {
+                set(visit, to)
+            };
+            phone.act(tap).unwrap();
+            assert_eq!(commits.load(Ordering::SeqCst) - before, 1, "{key} behind {waiting}");
+            assert!(phone.waiting.is_empty(), "{key} asks nobody: {:?}", phone.waiting);
+        }
+    }
 }

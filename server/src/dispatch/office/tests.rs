@@ -177,6 +177,44 @@ fn a_field_clears_what_was_missing_and_content_opens_and_closes_its_exceptions()
     }
 }
 
+/// S-032: whatever makes a job ready hands it to dispatch by itself, at once, and once.
+#[test]
+fn an_approved_quote_a_confirmed_window_and_a_new_order_hand_a_job_over_by_themselves() {
+    let house = House::new();
+    let company = house.owner.session.company;
+    let head = || house.dispatch.board_step(company, u64::MAX).unwrap().head;
+    let ready_since = |place: u64| -> Vec<String> {
+        let cards = house.dispatch.board_step(company, place).unwrap().cards;
+        let cards = cards.iter().map(|card| serde_json::from_str::<serde_json::Value>(&card.json).unwrap());
+        let ready = cards.filter(|card| card["readiness"]["readiness"] == "field_ready");
+        ready.map(|card| card["number"].as_str().unwrap().to_owned()).collect()
+    };
+
+    let mut settings = house.owner.settings().unwrap();
+    settings.gate.default.push(vec!["quote".to_owned()]);
+    house.owner.save_settings(MORNING, settings).unwrap();
+    let place = head();
+    house.owner.set_field(MORNING, "J1", "quote", "289.00 approved").unwrap();
+    assert_eq!(ready_since(place), ["J1"]);
+
+    let open = READY.replace("J1", "J4").replace("08:00,10:00", ",");
+    house.owner.import_jobs(MORNING, format!("{HEADER}{open}").as_bytes()).unwrap();
+    house.owner.set_field(MORNING, "J4", "quote", "95.00 approved").unwrap();
+    let place = head();
+    assert!(ready_since(place).is_empty());
+    let window = LocalWindow { date: "2026-11-23".into(), start: "13:00".into(), end: "15:00".into(), promise: None };
+    house.owner.reschedule(MORNING, "J4", RescheduleRequest { window, reason: "confirmed".to_owned() }).unwrap();
+    assert_eq!(ready_since(place), ["J4"]);
+
+    let mut settings = house.owner.settings().unwrap();
+    settings.gate.default.pop();
+    house.owner.save_settings(MORNING, settings).unwrap();
+    let place = head();
+    house.owner.import_jobs(MORNING, format!("{HEADER}{}", READY.replace("J1", "J5")).as_bytes()).unwrap();
+    assert_eq!(ready_since(place), ["J5"]);
+    assert!(ready_since(head()).is_empty(), "who has it isn't told again");
+}
+
 #[test]
 fn the_gate_refuses_by_name_and_an_override_says_who_why_and_what() {
     let house = House::new();
