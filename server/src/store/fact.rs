@@ -142,12 +142,15 @@ impl Reader<'_> {
         self.facts("op_id = ?2", params![self.key(), op_id.0.as_bytes()]).map(|mut facts| facts.pop())
     }
 
-    /// A phone's facts of one boot, in its order.
+    /// A phone's facts of one boot whose times no anchor has corrected, in its order.
     ///
     /// # Errors
     /// When they can't be read.
-    pub fn facts_of_boot(&self, device: DeviceId, boot_id: &str) -> Result<Vec<StoredFact>, Error> {
-        self.facts("device = ?2 AND boot_id = ?3 ORDER BY dev_seq", params![self.key(), device.0.as_bytes(), boot_id])
+    pub fn unanchored_facts(&self, device: DeviceId, boot_id: &str) -> Result<Vec<StoredFact>, Error> {
+        self.facts(
+            "device = ?2 AND boot_id = ?3 AND error_ms IS NULL ORDER BY dev_seq",
+            params![self.key(), device.0.as_bytes(), boot_id],
+        )
     }
 
     /// A phone's items of attention after one of its numbers, in its order.

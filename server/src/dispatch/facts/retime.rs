@@ -17,10 +17,7 @@ pub(super) fn retime(
     boot_id: &str,
     anchors: &[Anchor],
 ) -> Result<(), Error> {
-    for stored in tx.facts_of_boot(device, boot_id)? {
-        if stored.moment.error_ms.is_some() {
-            continue;
-        }
+    for stored in tx.unanchored_facts(device, boot_id)? {
         let fact = original(&stored)?;
         let moment = correct(&fact.captured, anchors);
         if moment.error_ms.is_none() {
