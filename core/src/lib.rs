@@ -14,6 +14,7 @@ pub mod apply;
 pub mod bugs;
 pub mod candidates;
 pub mod card;
+pub mod change;
 pub mod check;
 pub mod checkin;
 pub mod checklist;

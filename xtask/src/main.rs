@@ -104,7 +104,7 @@ fn main() -> ExitCode {
         Verb::Bench { quick, write } => {
             let quick: &[&str] = if quick { &["--quick"] } else { &[] };
             let write: &[&str] = if write { &["--page", "docs/performance.md"] } else { &[] };
-            verbs::program(&workspace, "bench", &[quick, write].concat()).map(succeeded)
+            verbs::bench(&workspace, &[quick, write].concat()).map(succeeded)
         }
         Verb::AndroidTest => verbs::script(&workspace, "android/test.sh").map(succeeded),
         Verb::IosTest => verbs::script(&workspace, "ios/test.sh").map(succeeded),

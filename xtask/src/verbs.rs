@@ -73,6 +73,22 @@ pub(crate) fn program(workspace: &Workspace, name: &str, arguments: &[&str]) -> 
     build_and_run(workspace, name, &[], arguments)
 }
 
+/// What is measured, as it is shipped: `bench` and the command, each with nothing that only tests need.
+const MEASURED: &[&str] = &["build", "--release", "--workspace", "--bin", "bench", "--bin", "truckroll"];
+
+/// Runs the benches, on programs built for release; the last line is how many figures there are.
+pub(crate) fn bench(workspace: &Workspace, arguments: &[&str]) -> Result<child::Finished> {
+    if !setup::prepare(&workspace.root)? {
+        bail!("the machine lacks what the build needs");
+    }
+    if !child::run(&workspace.root, "cargo", MEASURED, &[])?.success {
+        bail!("it doesn't build");
+    }
+    let truckroll = workspace.released("truckroll");
+    let variables = [("TRUCKROLL_BIN", truckroll.as_path())];
+    child::run(&workspace.root, &workspace.released("bench").to_string_lossy(), arguments, &variables)
+}
+
 fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments: &[&str]) -> Result<child::Finished> {
     if !workspace.has_program(name) {
         bail!("{name}: this part does not exist yet (no program `{name}` in truckroll-tests)");

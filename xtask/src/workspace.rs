@@ -53,6 +53,11 @@ impl Workspace {
         self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
+    /// A program that `cargo build --release` makes.
+    pub(crate) fn released(&self, name: &str) -> PathBuf {
+        self.target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
+
     /// Where a run leaves what the coverage check reads.
     pub(crate) fn reports(&self) -> PathBuf {
         self.target.join("reports")

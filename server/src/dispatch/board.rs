@@ -9,6 +9,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use truckroll_core::card::{Card, CardException, card};
+use truckroll_core::change::Change;
 use truckroll_core::escalation::EscalationPolicy;
 use truckroll_core::id::{CompanyId, VisitId};
 
@@ -21,8 +22,26 @@ const STEP: usize = 128;
 #[derive(Default)]
 pub(super) struct Cards(Mutex<HashMap<(CompanyId, VisitId), Serialised>>);
 
-/// A card as JSON, with the number of the event that it shows.
-type Serialised = (u64, Arc<str>);
+/// A card as JSON.
+#[derive(Clone)]
+struct Serialised {
+    /// The number of the event that it shows.
+    seq: u64,
+    json: Arc<str>,
+    /// From the card that was here before it.
+    change: Option<CardChange>,
+}
+
+/// How a card came from an earlier one of its visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardChange {
+    /// The earlier card's number.
+    pub from: u64,
+    /// The earlier card was the newest at every number from `from` up to this one, exclusive.
+    pub until: u64,
+    /// A [`Change`] as JSON.
+    pub json: Arc<str>,
+}
 
 /// A card on its way to a watcher.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +54,8 @@ pub struct BoardCard {
     pub id: String,
     /// The card as JSON.
     pub json: Arc<str>,
+    /// What changed since the card that was serialised before it, if that is known.
+    pub change: Option<CardChange>,
 }
 
 /// A company's part of a board over several.
@@ -59,6 +80,8 @@ pub struct BoardStep {
     pub head: u64,
     /// Something changed that is about no visit: perhaps who may watch.
     pub access: bool,
+    /// These are all.
+    pub complete: bool,
 }
 
 /// Where a watcher stands.
@@ -139,27 +162,35 @@ impl Dispatch {
                 .visits_changed_after(after, STEP)?
                 .into_iter()
                 .map(|(visit, seq)| {
-                    let json = self.serialised(reader, visit, seq)?;
-                    Ok(BoardCard { visit, seq, id: self.seal_place(company, Place { epoch, seq }), json })
+                    let Serialised { json, change, .. } = self.serialised(reader, visit, seq)?;
+                    Ok(BoardCard { visit, seq, id: self.seal_place(company, Place { epoch, seq }), json, change })
                 })
-                .collect::<Result<_, Error>>()?;
-            Ok(BoardStep { cards, head, access })
+                .collect::<Result<Vec<_>, Error>>()?;
+            let complete = cards.len() < STEP;
+            Ok(BoardStep { cards, head, access, complete })
         })
     }
 
-    fn serialised(&self, reader: &Reader<'_>, id: VisitId, seq: u64) -> Result<Arc<str>, Error> {
+    fn serialised(&self, reader: &Reader<'_>, id: VisitId, seq: u64) -> Result<Serialised, Error> {
         let key = (reader.company(), id);
-        if let Some((_, json)) = locked(&self.cards.0).get(&key).filter(|(made_at, _)| *made_at == seq) {
-            return Ok(json.clone());
+        let earlier = locked(&self.cards.0).get(&key).cloned();
+        if let Some(held) = earlier.as_ref().filter(|held| held.seq == seq) {
+            return Ok(held.clone());
         }
         let visit = reader.visit(id)?.ok_or_else(|| not_found("visit"))?;
-        let json: Arc<str> = serde_json::to_string(&present(reader, &reader.settings()?.escalation, &visit)?)?.into();
+        let card = present(reader, &reader.settings()?.escalation, &visit)?;
+        let earlier = earlier.filter(|earlier| earlier.seq < seq);
+        let change = earlier.map(|earlier| changed(reader, &earlier, &card)).transpose()?.flatten();
+        let made = Serialised { seq, json: serde_json::to_string(&card)?.into(), change };
         let mut cards = locked(&self.cards.0);
         if cards.len() >= CARDS_MAX {
             cards.clear();
         }
-        cards.insert(key, (seq, json.clone()));
-        Ok(json)
+        // A reader who began earlier may come later: the newest stays.
+        if cards.get(&key).is_none_or(|held| held.seq < seq) {
+            cards.insert(key, made.clone());
+        }
+        Ok(made)
     }
 
     /// Fixed widths: ids rise as texts too.
@@ -177,6 +208,13 @@ impl Dispatch {
         let (epoch, seq) = text.split_once('-')?;
         Some(Place { epoch: epoch.parse().ok()?, seq: seq.parse().ok()? })
     }
+}
+
+/// How a card came from an earlier one; `None` if those who have the earlier one may not all have the same.
+fn changed(reader: &Reader<'_>, earlier: &Serialised, card: &Card) -> Result<Option<CardChange>, Error> {
+    let Some(until) = reader.card_holds_until(card.visit, earlier.seq)? else { return Ok(None) };
+    let change = Change::between(earlier.seq, &serde_json::from_str(&earlier.json)?, &serde_json::to_value(card)?);
+    Ok(Some(CardChange { from: earlier.seq, until, json: serde_json::to_string(&change)?.into() }))
 }
 
 /// The card of a visit.

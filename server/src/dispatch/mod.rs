@@ -28,7 +28,7 @@ mod seal;
 mod session;
 pub mod signin;
 
-pub use board::{BoardCard, BoardStep, CompanyBoard};
+pub use board::{BoardCard, BoardStep, CardChange, CompanyBoard};
 pub use enrolment::OfferedCode;
 pub use problem::Error;
 pub use session::{DeviceSession, UserSession};

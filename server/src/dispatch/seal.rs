@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 /// Bytes of the authentication code: 128 bits can't be guessed, and a cursor stays short.
 const MAC_BYTES: usize = 16;
+/// The same of a value that stays readable: it travels with every event, and whoever guessed one would deceive only himself.
+const TAG_BYTES: usize = 8;
 
 /// What a value is for. A value made for one purpose means nothing for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,12 +74,12 @@ impl Seal {
 
     /// The authentication code alone, as hex: for values that stay readable.
     pub(crate) fn tag(&self, purpose: Purpose, body: &[u8]) -> String {
-        hex(&self.mac(purpose, body).finalize().into_bytes()[..MAC_BYTES])
+        hex(&self.mac(purpose, body).finalize().into_bytes()[..TAG_BYTES])
     }
 
     /// Whether a code is this server's for the value.
     pub(crate) fn is_mine(&self, purpose: Purpose, body: &[u8], tag: &str) -> bool {
-        unhex::<MAC_BYTES>(tag).is_some_and(|code| self.mac(purpose, body).verify_truncated_left(&code).is_ok())
+        unhex::<TAG_BYTES>(tag).is_some_and(|code| self.mac(purpose, body).verify_truncated_left(&code).is_ok())
     }
 }
 

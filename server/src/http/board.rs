@@ -1,9 +1,9 @@
 //! The board: every card, and the stream of the changed ones.
 
 use super::auth::bearer;
-use super::live::{Feed, Frame, GZIP_HEAD, piece};
+use super::live::{Feed, Form, Frame, GZIP_HEAD, piece};
 use super::sync::HEARTBEAT;
-use super::{Office, Refusal, Server};
+use super::{Office, Query, Refusal, Server};
 use crate::store::Role;
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -13,6 +13,7 @@ use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
+use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
@@ -40,19 +41,44 @@ async fn board(State(server): State<Server>, Office(session): Office) -> Result<
     server.run(move |dispatch, _| dispatch.board(&session)).await.map(Json)
 }
 
+/// What a watcher can read.
+#[derive(Default, Deserialize)]
+pub(super) struct Reads {
+    /// Changes too, not only whole cards.
+    #[serde(default)]
+    pub(super) changes: bool,
+}
+
+impl Reads {
+    /// The form in which this watcher gets an event.
+    pub(super) fn form(&self, feed: &Feed, frame: &Frame) -> Form {
+        if self.changes { feed.form(frame) } else { Form::Card }
+    }
+}
+
 /// Streams the newest card of each visit that changed: first those since `Last-Event-ID` (all without one), then live.
 ///
 /// Events have the name `card`, the card as data, and an opaque id that only rises. A watcher that reads slowly gets the
-/// newest state of each visit, never a queue of old ones.
+/// newest state of each visit, never a queue of old ones. With `changes=true`, a watcher who got a card on this connection
+/// hears of its next state by an event `change` whose data is a `Change` of it: a tenth of the bytes. Whoever has no card
+/// with the number `from` has missed something, and connects again without `Last-Event-ID`.
 #[utoipa::path(
     get, path = "/v1/board/stream", tag = "office", security(("office" = [])),
-    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived")),
+    params(
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived"),
+        ("changes" = Option<bool>, Query, description = "Whether events `change` may come too; false if it isn't said"),
+    ),
     responses(
-        (status = 200, description = "Server-sent events `card`", content_type = "text/event-stream", body = super::live::StreamEvent),
+        (status = 200, description = "Server-sent events `card` and `change`", content_type = "text/event-stream", body = super::live::StreamEvent),
         (status = 401, description = "The token isn't good", body = Problem),
     )
 )]
-async fn stream(State(server): State<Server>, Office(session): Office, parts: Parts) -> Result<Response, Refusal> {
+async fn stream(
+    State(server): State<Server>,
+    Office(session): Office,
+    Query(reads): Query<Reads>,
+    parts: Parts,
+) -> Result<Response, Refusal> {
     session.require(Role::Viewer).map_err(Refusal::from)?;
     let token = bearer(&parts)?;
     let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -69,6 +95,7 @@ async fn stream(State(server): State<Server>, Office(session): Office, parts: Pa
         begun: !compressed,
         heartbeat,
         compressed,
+        reads,
         company,
         token,
         feed,
@@ -109,6 +136,7 @@ struct Watcher {
     stopping: watch::Receiver<bool>,
     heartbeat: Interval,
     compressed: bool,
+    reads: Reads,
     /// The stream has its head.
     begun: bool,
     ready: VecDeque<Arc<Frame>>,
@@ -127,7 +155,7 @@ impl Watcher {
             }
             if let Some(frame) = self.ready.pop_front() {
                 self.feed.take(&frame);
-                return Some(frame.bytes(self.compressed));
+                return Some(frame.bytes(self.reads.form(&self.feed, &frame), self.compressed));
             }
             self.ready = self.feed.next(&self.server).await?.into();
             if self.ready.is_empty() {

@@ -1,9 +1,10 @@
 //! The boards of several companies in one, for whoever works for several.
 
 use super::auth::bearer;
+use super::board::Reads;
 use super::live::{Feed, Frame};
 use super::sync::HEARTBEAT;
-use super::{Office, Refusal, Server};
+use super::{Office, Query, Refusal, Server};
 use crate::dispatch::CompanyBoard;
 use crate::store::Role;
 use axum::Json;
@@ -48,18 +49,23 @@ async fn boards(State(server): State<Server>, _: Office, parts: Parts) -> Result
 
 /// Streams the cards of every company that the session works for, as `/v1/board/stream` does for one.
 ///
-/// Events have the name `card` and the data `{"company": …, "card": …}`; their opaque ids name a place in each company.
+/// Events have the name `card` and the data `{"company": …, "card": …}`, or `change` and `{"company": …, "change": …}`;
+/// their opaque ids name a place in each company.
 #[utoipa::path(
     get, path = "/v1/boards/stream", tag = "office", security(("office" = [])),
-    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived")),
+    params(
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that arrived"),
+        ("changes" = Option<bool>, Query, description = "Whether events `change` may come too; false if it isn't said"),
+    ),
     responses(
-        (status = 200, description = "Server-sent events `card`", content_type = "text/event-stream", body = super::live::StreamEvent),
+        (status = 200, description = "Server-sent events `card` and `change`", content_type = "text/event-stream", body = super::live::StreamEvent),
         (status = 401, description = "The token isn't good", body = Problem),
     )
 )]
 async fn stream(
     State(server): State<Server>,
     _: Office,
+    Query(reads): Query<Reads>,
     parts: Parts,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let last = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
@@ -72,6 +78,7 @@ async fn stream(
         places: places(last),
         ready: VecDeque::new(),
         heartbeat,
+        reads,
         server,
     };
     let events = unfold(watcher, |mut watcher| async move { watcher.next().await.map(|event| (Ok(event), watcher)) });
@@ -97,6 +104,7 @@ struct Watcher {
     feeds: BTreeMap<CompanyId, Feed>,
     stopping: watch::Receiver<bool>,
     heartbeat: Interval,
+    reads: Reads,
     /// The id of the last card of each company that was handed over.
     places: BTreeMap<CompanyId, String>,
     ready: VecDeque<(CompanyId, Arc<Frame>)>,
@@ -117,8 +125,9 @@ impl Watcher {
                 let Some(feed) = self.feeds.get_mut(&company) else { continue };
                 feed.take(&frame);
                 self.places.insert(company, frame.card.id.clone());
-                let data = format!(r#"{{"company":"{company}","card":{}}}"#, frame.card.json);
-                return Some(Event::default().event("card").id(id(&self.places)).data(data));
+                let (name, shown) = frame.event(self.reads.form(feed, &frame));
+                let data = format!(r#"{{"company":"{company}","{name}":{shown}}}"#);
+                return Some(Event::default().event(name).id(id(&self.places)).data(data));
             }
             for (company, feed) in &mut self.feeds {
                 let frames = feed.next(&self.server).await?;

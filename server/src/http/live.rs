@@ -1,7 +1,7 @@
 //! What the boards of a company follow: each changed card is read, serialised and compressed once, whoever watches.
 
 use super::{Refusal, Server};
-use crate::dispatch::{BoardCard, BoardStep};
+use crate::dispatch::{BoardCard, BoardStep, CardChange};
 use crate::locked::locked;
 use axum::body::Bytes;
 use flate2::{Compress, Compression, FlushCompress};
@@ -22,20 +22,35 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct StreamEvent {
-    /// `card` or `poke`.
+    /// `card`, `change` or `poke`.
     event: String,
     /// Where the stream resumes after it: opaque, and only rising. A poke has none.
     id: Option<String>,
-    /// A card as JSON, or `{}`.
+    /// A card as JSON, a `Change` of one, or `{}`.
     data: String,
 }
 
-/// An event as it travels.
+/// How much of a card an event shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// All of it.
+    Card,
+    /// What changed since the card that the watcher has.
+    Change,
+}
+
+/// An event as it travels, in both forms. Each is made when the first watcher asks for it.
 #[derive(Debug)]
 pub(super) struct Frame {
     /// What it shows.
     pub(super) card: BoardCard,
-    /// Made when the first watcher asks for it, and so is the other.
+    whole: Lines,
+    change: Lines,
+}
+
+/// The bytes of one form.
+#[derive(Debug, Default)]
+struct Lines {
     plain: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
 }
@@ -43,16 +58,28 @@ pub(super) struct Frame {
 impl Frame {
     /// The event of a card.
     pub(super) fn of(card: BoardCard) -> Self {
-        Self { card, plain: OnceLock::new(), gzip: OnceLock::new() }
+        Self { card, whole: Lines::default(), change: Lines::default() }
+    }
+
+    /// The event's name and its data.
+    pub(super) fn event(&self, form: Form) -> (&'static str, &str) {
+        match (form, &self.card.change) {
+            (Form::Change, Some(change)) => ("change", &change.json),
+            (Form::Card, _) | (Form::Change, None) => ("card", &self.card.json),
+        }
     }
 
     /// The bytes for a watcher of the one company, compressed if it wants that.
-    pub(super) fn bytes(&self, compressed: bool) -> Bytes {
-        if compressed { self.gzip.get_or_init(|| piece(self.plain())).clone() } else { self.plain().clone() }
-    }
-
-    fn plain(&self) -> &Bytes {
-        self.plain.get_or_init(|| format!("event: card\nid: {}\ndata: {}\n\n", self.card.id, self.card.json).into())
+    pub(super) fn bytes(&self, form: Form, compressed: bool) -> Bytes {
+        let lines = match form {
+            Form::Card => &self.whole,
+            Form::Change => &self.change,
+        };
+        let plain = lines.plain.get_or_init(|| {
+            let (name, data) = self.event(form);
+            format!("event: {name}\nid: {}\ndata: {data}\n\n", self.card.id).into()
+        });
+        if compressed { lines.gzip.get_or_init(|| piece(plain)).clone() } else { plain.clone() }
     }
 }
 
@@ -93,12 +120,15 @@ struct State {
     from: u64,
     /// The latest number at which something about no visit was seen: whoever may watch is to be asked again.
     access: u64,
+    /// The number at which the newest card of every visit was known; `None` while only a part of what follows is.
+    complete: Option<u64>,
 }
 
 /// What a watcher has to do next.
 enum Next {
-    /// These came after its place.
-    Frames(Vec<Arc<Frame>>),
+    /// These came after its place. Who has taken them has every visit's newest card as of the number; without one, there
+    /// is more.
+    Frames(Vec<Arc<Frame>>, Option<u64>),
     /// It stands before what is held: the store knows.
     Behind,
 }
@@ -112,7 +142,7 @@ impl Live {
             return board;
         }
         let board = Arc::new(Board {
-            state: Mutex::new(State { from: head, ..State::default() }),
+            state: Mutex::new(State { from: head, complete: Some(head), ..State::default() }),
             reached: watch::channel(head).0,
         });
         boards.insert(company, Arc::downgrade(&board));
@@ -128,7 +158,10 @@ impl Board {
         if place < state.from {
             return Next::Behind;
         }
-        Next::Frames(state.frames.range(place + 1..).take(STEP).map(|(_, (_, frame))| Arc::clone(frame)).collect())
+        let frames: Vec<_> =
+            state.frames.range(place + 1..).take(STEP).map(|(_, (_, frame))| Arc::clone(frame)).collect();
+        let complete = state.complete.filter(|complete| frames.len() < STEP && *complete >= place);
+        Next::Frames(frames, complete)
     }
 
     /// The latest number at which it may have changed who may watch.
@@ -141,6 +174,7 @@ impl Board {
         if step.access {
             state.access = reached;
         }
+        state.complete = step.complete.then_some(step.head);
         for card in &step.cards {
             if let Some(older) = state.numbers.insert(card.visit, card.seq) {
                 state.frames.remove(&older);
@@ -167,6 +201,13 @@ pub(super) struct Feed {
     at: u64,
     /// The latest number at which it may have changed who may watch, and that was noticed.
     noticed: u64,
+    /// The number of the last event of an earlier connection, 0 without one: what came before isn't taken for held.
+    began: u64,
+    /// The watcher had every visit's newest card as of this number when what it takes now was looked up. `None` for one
+    /// that lags.
+    held: Option<u64>,
+    /// The same for when it has taken that.
+    then_held: Option<u64>,
 }
 
 impl Feed {
@@ -182,7 +223,8 @@ impl Feed {
             })
             .await?;
         let board = server.live.board(server, company, head);
-        Ok(Self { company, reached: board.reached.subscribe(), noticed: board.access(), board, at })
+        let (reached, noticed) = (board.reached.subscribe(), board.access());
+        Ok(Self { company, reached, noticed, board, at, began: at, held: None, then_held: None })
     }
 
     /// Whether it may have changed who may watch; said once.
@@ -193,12 +235,16 @@ impl Feed {
 
     /// What comes after the watcher's place, a few at once; nothing when it has everything. `None` when the store fails.
     pub(super) async fn next(&mut self, server: &Server) -> Option<Vec<Arc<Frame>>> {
+        // What was looked up before has been taken.
+        self.held = self.then_held.take();
         loop {
             // Marked before the look: what comes after it wakes the next round.
             self.reached.borrow_and_update();
-            if let Next::Frames(frames) = self.board.after(self.at) {
+            if let Next::Frames(frames, complete) = self.board.after(self.at) {
+                self.then_held = complete;
                 return Some(frames);
             }
+            self.held = None;
             let (company, at) = (self.company, self.at);
             let step = server.run(move |dispatch, _| dispatch.board_step(company, at)).await.ok()?;
             if !step.cards.is_empty() {
@@ -206,6 +252,15 @@ impl Feed {
             }
             self.at = step.head.max(self.at);
         }
+    }
+
+    /// In which form the watcher can read an event: a change only if it got the card before it on this connection, and
+    /// nothing of the visit since.
+    pub(super) fn form(&self, frame: &Frame) -> Form {
+        let has = |change: &CardChange| {
+            self.began < change.from && self.held.is_some_and(|held| (change.from..change.until).contains(&held))
+        };
+        if frame.card.change.as_ref().is_some_and(has) { Form::Change } else { Form::Card }
     }
 
     /// The watcher has this.
@@ -263,12 +318,12 @@ mod tests {
 
     fn card(visit: u128, seq: u64) -> BoardCard {
         let visit = VisitId(uuid::Uuid::from_u128(visit));
-        BoardCard { visit, seq, id: format!("id-{seq}"), json: format!("{{\"seq\":{seq}}}").into() }
+        BoardCard { visit, seq, id: format!("id-{seq}"), json: format!("{{\"seq\":{seq}}}").into(), change: None }
     }
 
     fn numbers(next: Next) -> Option<Vec<u64>> {
         match next {
-            Next::Frames(frames) => Some(frames.iter().map(|frame| frame.card.seq).collect()),
+            Next::Frames(frames, _) => Some(frames.iter().map(|frame| frame.card.seq).collect()),
             Next::Behind => None,
         }
     }
@@ -280,8 +335,8 @@ mod tests {
             let mut stream = GZIP_HEAD.to_vec();
             let mut wanted = String::new();
             for index in order {
-                stream.extend_from_slice(&frames[index].bytes(true));
-                wanted.push_str(std::str::from_utf8(&frames[index].bytes(false)).unwrap());
+                stream.extend_from_slice(&frames[index].bytes(Form::Card, true));
+                wanted.push_str(std::str::from_utf8(&frames[index].bytes(Form::Card, false)).unwrap());
             }
             let mut found = vec![0; wanted.len()];
             flate2::read::GzDecoder::new(stream.as_slice()).read_exact(&mut found).unwrap();
@@ -292,7 +347,7 @@ mod tests {
     #[test]
     fn a_board_holds_the_newest_of_each_visit_and_sends_those_behind_to_the_store() {
         let board = Board { state: Mutex::new(State { from: 5, ..State::default() }), reached: watch::channel(5).0 };
-        let step = |cards: Vec<BoardCard>| BoardStep { head: 0, access: false, cards };
+        let step = |cards: Vec<BoardCard>| BoardStep { head: 0, access: false, cards, complete: true };
         board.add(&step(vec![card(1, 6), card(2, 8)]), 8);
         board.add(&step(vec![card(1, 9)]), 9);
         assert_eq!(numbers(board.after(4)), None);

@@ -154,7 +154,7 @@ impl Server {
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     modifiers(&Schemes),
-    components(schemas(truckroll_core::wire::Problem))
+    components(schemas(truckroll_core::wire::Problem, truckroll_core::change::Change))
 )]
 struct Api;
 

@@ -152,6 +152,14 @@ impl Office {
         Ok(())
     }
 
+    /// Sets a technician's status, as a phone would.
+    async fn set_status(&self, number: usize, to: &str) -> Result<()> {
+        let url = format!("{}/v1/office/visits/WO-{number:05}/status", self.url);
+        let body = serde_json::json!({ "to": to });
+        self.client.post(url).bearer_auth(&self.token).json(&body).send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// Many changes, a few at a time, as fast as they go.
     async fn change_many(&self, numbers: std::ops::Range<usize>) -> Result<()> {
         let mut running = JoinSet::new();
@@ -207,7 +215,8 @@ fn headers(server: &Server) -> String {
     format!("authorization: Bearer {}\r\naccept-encoding: gzip\r\n", server.token)
 }
 
-const STREAM: &str = "/v1/board/stream";
+/// The stream as the board's page asks for it.
+const STREAM: &str = "/v1/board/stream?changes=true";
 
 /// One change to a thousand and to ten thousand, beside a bare echo; bytes per watcher; memory.
 ///
@@ -226,13 +235,15 @@ pub async fn watchers(folder: &Path, size: Size, report: &mut Report) -> Result<
         let ours = Watchers::connect(&server.url, STREAM, &headers(&server), count).await?;
         ours.take_times();
         let streams_mb = memory::resident_mb(process)?;
-        let before = ours.round.bytes.load(Ordering::SeqCst);
         for number in 0..changes {
             ours.time(office.change(number)).await?;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let bytes = (ours.round.bytes.load(Ordering::SeqCst) - before) as f64 / (count * changes) as f64;
         let mut times = ours.take_times();
+        if count == 1_000 {
+            let bytes = bytes_of_a_status_change(&ours, &office).await?;
+            report.size("One status change, bytes down per watcher", bytes, "bytes", Some(200.0));
+        }
         ours.close().await;
 
         let echo = Echo::start(folder)?;
@@ -253,12 +264,24 @@ pub async fn watchers(folder: &Path, size: Size, report: &mut Report) -> Result<
         let name = |what: &str| format!("One change to {count} watchers, {what}, beside a bare commit and SSE echo");
         report.ratio(&name("p50"), percentile(&mut times, 50), percentile(&mut bare, 50), "ms", None);
         report.ratio(&name("p99"), percentile(&mut times, 99), percentile(&mut bare, 99), "ms", targets.0);
-        if count == 1_000 {
-            report.size("One change, bytes down per watcher", bytes, "bytes", Some(200.0));
-        }
         report.size(&format!("Server memory with {count} watchers"), streams_mb, "MB", targets.1);
     }
     Ok(())
+}
+
+/// What a status change costs each watcher, on average over every visit's way to the site.
+async fn bytes_of_a_status_change(watchers: &Watchers, office: &Office) -> Result<f64> {
+    watchers.quiet().await;
+    let before = watchers.round.bytes.load(Ordering::SeqCst);
+    let steps = ["traveling", "on_site"];
+    for to in steps {
+        for number in 0..VISITS {
+            watchers.time(office.set_status(number, to)).await?;
+        }
+    }
+    watchers.quiet().await;
+    let bytes = watchers.round.bytes.load(Ordering::SeqCst) - before;
+    Ok(bytes as f64 / (watchers.count * VISITS * steps.len()) as f64)
 }
 
 /// A hundred stalled readers among a thousand: memory, and the live ones' times.

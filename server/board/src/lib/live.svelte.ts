@@ -1,8 +1,9 @@
 /** Every visit's newest card, kept live. */
 import { SvelteMap } from 'svelte/reactivity';
 import { inCompany } from './api';
-import { backoffMs, listen } from './sse';
-import type { Card } from './types';
+import { changed } from './change';
+import { backoffMs, listen, type SseEvent } from './sse';
+import type { Card, Change } from './types';
 
 /** Nothing heard for so long, heartbeats included, means that the line is dead, milliseconds. */
 const SILENCE_MS = 45_000;
@@ -21,6 +22,8 @@ class Live {
   version = $state(0);
   private lastEventId: string | null = null;
   private waiting = new Map<string, Card>();
+  /** Every newest card, shown or waiting, by company and number: what changes name. */
+  private byNumber = new Map<string, Card>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private shownAt = 0;
   private stopped: AbortController | null = null;
@@ -44,6 +47,7 @@ class Live {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.waiting.clear();
+    this.byNumber.clear();
     this.lastEventId = null;
     this.line = 'connecting';
     this.lostAt = null;
@@ -61,7 +65,7 @@ class Live {
         if (Date.now() - this.lastHeard > SILENCE_MS) connection.abort();
       }, 5_000);
       try {
-        const status = await listen(company ? inCompany('/v1/board/stream', company) : '/v1/boards/stream', this.lastEventId, connection.signal, {
+        const status = await listen(company ? inCompany('/v1/board/stream?changes=true', company) : '/v1/boards/stream?changes=true', this.lastEventId, connection.signal, {
           heard: () => {
             attempt = 0;
             this.lastHeard = Date.now();
@@ -69,8 +73,11 @@ class Live {
             this.lostAt = null;
           },
           event: (event) => {
-            if (event.id) this.lastEventId = event.id;
-            if (event.name === 'card') this.take(read(event.data, company));
+            const place = event.id ?? this.lastEventId;
+            // Kept only if the event is understood: what can't be read is asked for from the beginning.
+            this.lastEventId = null;
+            this.hear(event, company);
+            this.lastEventId = place;
           },
         });
         if (status === 401) {
@@ -91,8 +98,23 @@ class Live {
     }
   }
 
+  private hear(event: SseEvent, company: string | null): void {
+    if (event.name === 'card') {
+      const { shown, whose } = read<Card>(event, company);
+      this.take({ ...shown, company: whose });
+    } else if (event.name === 'change') {
+      const { shown, whose } = read<Change>(event, company);
+      const held = this.byNumber.get(`${whose} ${shown.from}`);
+      if (!held) throw new Error(`a change of card ${shown.from}, which isn't here`);
+      this.take(changed(held, shown));
+    }
+  }
+
   /** The first is shown at once, what follows within a moment together: fifty a second cost as much as four. */
   private take(card: Card): void {
+    const before = this.waiting.get(card.visit) ?? this.cards.get(card.visit);
+    if (before) this.byNumber.delete(`${before.company} ${before.seq}`);
+    this.byNumber.set(`${card.company} ${card.seq}`, card);
     this.waiting.set(card.visit, card);
     if (this.timer) return;
     const show = () => {
@@ -109,10 +131,10 @@ class Live {
   }
 }
 
-/** One company's stream has cards; that of all says whose each is. */
-function read(data: string, company: string | null): Card {
-  const parsed = JSON.parse(data) as Card | { company: string; card: Card };
-  return 'card' in parsed ? { ...parsed.card, company: parsed.company } : { ...parsed, company: company ?? '' };
+/** One company's stream has cards and changes; that of all wraps them by their event's name and says whose each is. */
+function read<T>(event: SseEvent, company: string | null): { shown: T; whose: string } {
+  const data = JSON.parse(event.data);
+  return company ? { shown: data, whose: company } : { shown: data[event.name], whose: data.company };
 }
 
 /** Waits, but no longer than until the browser has a line again. */

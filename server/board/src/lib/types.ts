@@ -5,6 +5,8 @@ type Schemas = components['schemas'];
 
 /** A card, and whose it is: a board may be of several companies. */
 export type Card = Schemas['Card'] & { company: string };
+/** What changed on a card, for who has the one before. */
+export type Change = Schemas['Change'];
 export type CardTechnician = Schemas['CardTechnician'];
 export type CardException = Schemas['CardException'];
 export type Packet = Schemas['Packet'];
