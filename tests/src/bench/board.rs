@@ -25,6 +25,9 @@ const STALLED: usize = 100;
 /// What a changed card weighs when the echo sends it.
 const CARD_BYTES: usize = 1_400;
 
+/// A heartbeat's most bytes with its frame: it is no event, and must not be taken for one.
+const HEARTBEAT_MAX_BYTES: usize = 32;
+
 /// Clients that follow one address.
 struct Watchers {
     round: Arc<Round>,
@@ -118,6 +121,9 @@ async fn watch(mut socket: TcpStream, round: Arc<Round>) {
     let mut buffer = vec![0; 4 * 1024];
     let mut seen = 0;
     while let Ok(count @ 1..) = socket.read(&mut buffer).await {
+        if count <= HEARTBEAT_MAX_BYTES {
+            continue;
+        }
         round.bytes.fetch_add(count as u64, Ordering::SeqCst);
         let number = round.number.load(Ordering::SeqCst);
         if number == seen {
