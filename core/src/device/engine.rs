@@ -142,10 +142,7 @@ impl Engine {
                 self.link.wake = None;
                 self.link.forget_lost(now);
             }
-            Input::Poke => {
-                self.link.pull_wanted = true;
-                self.link.backoff.hurry();
-            }
+            Input::Poke => self.link.poke(),
             Input::Network(network) => self.network_changed(network),
             Input::Position(fix) => self.position_told(fix, now),
             Input::Registration(registration) => {

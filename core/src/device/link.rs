@@ -80,6 +80,8 @@ pub(crate) struct Link {
     pub(crate) enrol_refused: Option<String>,
     pub(crate) backoff: Backoff,
     pub(crate) pull_wanted: bool,
+    /// A poke came after the latest pull was sent: its answer may be older than what the poke is about.
+    poked: bool,
     pub(crate) repair_wanted: bool,
     /// A pull was sent to hear the server's clock before facts go: once, so that a refused pull holds nothing up.
     pub(crate) clock_asked: bool,
@@ -117,6 +119,7 @@ impl Default for Link {
             enrol_refused: None,
             backoff: Backoff::default(),
             pull_wanted: true,
+            poked: false,
             repair_wanted: false,
             clock_asked: false,
             too_old: false,
@@ -141,6 +144,9 @@ impl Link {
     }
 
     pub(crate) fn fly(&mut self, id: EffectId, flight: Flight, now: &Now) {
+        if matches!(flight, Flight::Pull { .. } | Flight::Repair) {
+            self.poked = false;
+        }
         self.flight = Some((id, flight, now.clone()));
     }
 
@@ -227,9 +233,16 @@ impl Link {
         self.next_pull.as_ref().map(|deadline| deadline.left_ms(now))
     }
 
+    /// There is something at the server.
+    pub(crate) fn poke(&mut self) {
+        self.pull_wanted = true;
+        self.poked = true;
+        self.backoff.hurry();
+    }
+
     /// A checkpoint was taken. `soon`: it didn't cover everything that the server had acknowledged.
     pub(crate) fn pulled(&mut self, now: &Now, soon: bool) {
-        self.pull_wanted = false;
+        self.pull_wanted = self.poked;
         self.too_old = false;
         self.next_pull = Some(Deadline::after(now, if soon { PULL_SOON_MS } else { PULL_EVERY_MS }));
     }

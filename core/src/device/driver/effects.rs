@@ -1,5 +1,6 @@
 //! Runs what the engine wants done, and tells it how that went.
 
+use super::gate::Gate;
 use super::http::Http;
 use super::queue::Queue;
 use super::upload_places::UploadPlaces;
@@ -15,6 +16,7 @@ pub(super) struct Effects {
     runtime: Handle,
     queue: Queue,
     http: Http,
+    gate: Arc<Gate>,
     signer: Arc<dyn Signer>,
     uploader: Option<Arc<dyn Uploader>>,
     running: JoinSet<()>,
@@ -22,22 +24,31 @@ pub(super) struct Effects {
     upload_places: UploadPlaces,
 }
 
+/// The driver's own parts, beside what the host does for it.
+pub(super) struct Own {
+    /// Where network and timers run.
+    pub(super) runtime: Handle,
+    /// The way back to the engine.
+    pub(super) queue: Queue,
+    /// The client.
+    pub(super) http: Http,
+    /// What every request passes.
+    pub(super) gate: Arc<Gate>,
+}
+
 impl Effects {
-    pub(super) fn new(
-        runtime: Handle,
-        queue: Queue,
-        http: Http,
-        signer: Arc<dyn Signer>,
-        uploader: Option<Arc<dyn Uploader>>,
-    ) -> Self {
+    pub(super) fn new(own: Own, signer: Arc<dyn Signer>, uploader: Option<Arc<dyn Uploader>>) -> Self {
+        let Own { runtime, queue, http, gate } = own;
         let upload_places = UploadPlaces::new();
-        Self { runtime, queue, http, signer, uploader, running: JoinSet::new(), wake: None, upload_places }
+        Self { runtime, queue, http, gate, signer, uploader, running: JoinSet::new(), wake: None, upload_places }
     }
 
     /// Sends a request.
     pub(super) fn send(&mut self, id: EffectId, server: Option<String>, request: Request) {
-        let (queue, http) = (self.queue.clone(), self.http.clone());
+        let (queue, http, gate) = (self.queue.clone(), self.http.clone(), Arc::clone(&self.gate));
         self.run(async move {
+            // A suspended engine has forgotten it, and sends it again.
+            let Some(_pass) = gate.enter() else { return };
             let sent = match server {
                 Some(server) => http.send(&server, request).await,
                 None => Err("no server is known".to_owned()),
@@ -110,8 +121,10 @@ impl Effects {
 
     fn upload_one(&mut self, sha256: String, server: String, token: String, part: Part) {
         let (queue, http, places) = (self.queue.clone(), self.http.clone(), self.upload_places.clone());
+        let gate = Arc::clone(&self.gate);
         self.run(async move {
             let place = places.take().await;
+            let Some(_pass) = gate.enter() else { return };
             let reply = put(&http, &server, &token, &part).await;
             match &reply {
                 Ok(_) => places.arrived(),

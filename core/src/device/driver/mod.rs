@@ -11,12 +11,14 @@ mod clock;
 mod effects;
 mod error;
 mod folder;
+mod gate;
 mod host;
 mod http;
 mod pokes;
 mod queue;
 mod software_key;
 mod subscription;
+mod sync;
 mod upload_places;
 mod view;
 mod worker;
@@ -39,6 +41,7 @@ use crate::wire::{PushRegistration, PushService};
 use crate::words::Language;
 use effects::Effects;
 use folder::Folder;
+use gate::Gate;
 use http::Http;
 use queue::Queue;
 use std::path::PathBuf;
@@ -135,9 +138,11 @@ impl Driver {
         let subscriptions = Arc::new(Subscriptions::default());
         let (network_sender, _) = watch::channel(network);
 
-        let effects =
-            Effects::new(handle.clone(), queue.clone(), http.clone(), Arc::clone(&host.signer), host.uploader);
-        let (keys, clock) = (host.keys, host.clock);
+        let gate = Arc::new(Gate::default());
+        let own =
+            effects::Own { runtime: handle.clone(), queue: queue.clone(), http: http.clone(), gate: gate.clone() };
+        let effects = Effects::new(own, Arc::clone(&host.signer), host.uploader);
+        let (keys, clock, worker_gate) = (host.keys, host.clock, Arc::clone(&gate));
         let (worker_subscriptions, worker_network) = (Arc::clone(&subscriptions), network_sender.clone());
         let (opened, opening) = oneshot::channel();
         std::thread::Builder::new().name("truckroll-engine".to_owned()).spawn(move || {
@@ -145,7 +150,7 @@ impl Driver {
                 let folder = Folder::open(PathBuf::from(folder), app_version, language)?;
                 let engine = folder.engine(keys.as_ref(), &clock.now())?;
                 let (subscriptions, network) = (worker_subscriptions, worker_network);
-                Ok((Worker { folder, keys, clock, effects, subscriptions, network }, engine))
+                Ok((Worker { folder, keys, clock, effects, gate: worker_gate, subscriptions, network }, engine))
             };
             match open() {
                 Ok((worker, engine)) => {
@@ -165,12 +170,12 @@ impl Driver {
         let driver =
             Self { queue, http, signer: host.signer, subscriptions, network: network_sender, foreground, background };
         driver.queue.tell(Input::Network(network));
-        driver.follow_pokes(&handle);
+        driver.follow_pokes(&handle, gate);
         Ok(driver)
     }
 
     /// Keeps the stream of pokes open while the app is in the foreground and online.
-    fn follow_pokes(&self, runtime: &Handle) {
+    fn follow_pokes(&self, runtime: &Handle, gate: Arc<Gate>) {
         let (open_sender, open) = watch::channel(false);
         let (mut network, mut foreground) = (self.network.subscribe(), self.foreground.subscribe());
         runtime.spawn(async move {
@@ -187,7 +192,7 @@ impl Driver {
                 }
             }
         });
-        runtime.spawn(pokes::follow(self.queue.clone(), self.http.clone(), open));
+        runtime.spawn(pokes::follow(self.queue.clone(), self.http.clone(), gate, open));
     }
 
     fn runtime(&self) -> Result<&Handle, ActError> {
@@ -380,7 +385,8 @@ impl Driver {
         self.queue.told(Input::PartSent { sha256, part, reply }).await
     }
 
-    /// The app goes away. When this returns, the store is at rest: iOS kills an app that sleeps with a database locked.
+    /// The app goes away. When this returns, the store is at rest and no request is on its way or will start: iOS kills an
+    /// app that sleeps with a database locked, and freezes what it was sending.
     ///
     /// # Errors
     /// [`ActError::Failed`] when the engine is still at work after three seconds; it comes to rest after what it is doing.

@@ -1,5 +1,6 @@
 //! The server's stream of pokes, while the app is in the foreground. A poke says only "pull".
 
+use super::gate::Gate;
 use super::http::Http;
 use super::queue::Queue;
 use crate::clock::Now;
@@ -7,6 +8,7 @@ use crate::device::{Auth, Engine, Input, Method, Request};
 use crate::wire::{PushRegistration, PushService};
 use futures_util::StreamExt;
 use rand::Rng;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -20,14 +22,14 @@ const FIRST_PAUSE_MS: u64 = 1_000;
 const LONGEST_PAUSE_MS: u64 = 60_000;
 
 /// Follows the stream for as long as `open` says so, until `open` is gone.
-pub(super) async fn follow(queue: Queue, http: Http, mut open: watch::Receiver<bool>) {
+pub(super) async fn follow(queue: Queue, http: Http, gate: Arc<Gate>, mut open: watch::Receiver<bool>) {
     let mut failures = 0_u32;
     loop {
         if open.wait_for(|open| *open).await.is_err() {
             return;
         }
         let followed = tokio::select! {
-            followed = listen(&queue, &http) => followed,
+            followed = listen(&queue, &http, &gate) => followed,
             closed = open.wait_for(|open| !*open) => {
                 if closed.is_err() {
                     return;
@@ -73,7 +75,7 @@ pub(super) async fn farewell(http: Http, server: String, token: String) {
 }
 
 /// One stream from its opening to its end. True if anything came.
-async fn listen(queue: &Queue, http: &Http) -> bool {
+async fn listen(queue: &Queue, http: &Http, gate: &Arc<Gate>) -> bool {
     let (server, token) = match queue.read(|engine, now| Ok(access(engine, now))).await {
         Ok(Some((server, Some(token)))) => (server, token),
         // The stream ended with its token: a pull gets the next one.
@@ -83,6 +85,8 @@ async fn listen(queue: &Queue, http: &Http) -> bool {
         }
         Ok(None) | Err(_) => return false,
     };
+    // The app may have gone to sleep between the question and here.
+    let Some(_pass) = gate.enter() else { return false };
     let response = match http.events(&server, STREAM, &token).await {
         Ok(response) if response.status() == 200 => response,
         Ok(response) => {

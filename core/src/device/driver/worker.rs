@@ -2,12 +2,17 @@
 
 use super::effects::Effects;
 use super::folder::Folder;
+use super::gate::Gate;
 use super::queue::Job;
 use super::subscription::Subscriptions;
 use super::{Clock, KeyStore};
 use crate::device::{ActError, Done, Effect, Engine, EngineError, Input, Network, Screen};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+
+/// How long requests may take to end that were dropped: a moment, unless the machine has none to spare.
+const DROPPED_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the thread owns.
 pub(super) struct Worker {
@@ -15,6 +20,7 @@ pub(super) struct Worker {
     pub(super) keys: Arc<dyn KeyStore>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) effects: Effects,
+    pub(super) gate: Arc<Gate>,
     pub(super) subscriptions: Arc<Subscriptions>,
     pub(super) network: watch::Sender<Network>,
 }
@@ -53,12 +59,20 @@ impl Worker {
                 }
                 (Job::Input(input, reply), Some(open)) => {
                     let suspends = matches!(input, Input::Suspend);
+                    match input {
+                        Input::Suspend => self.gate.close(),
+                        Input::Resume => self.gate.open(),
+                        _ => {}
+                    }
                     let (result, wipe) = self.take_in(open, input);
                     if let Err(error) = result {
                         tracing::warn!(%error, "the store failed; the engine goes on from what is stored");
                     }
                     if suspends {
                         self.effects.stop();
+                        if !self.gate.wait_until_empty(DROPPED_WITHIN) {
+                            tracing::warn!("a request is still on its way in a suspended app");
+                        }
                     }
                     if let Some(reply) = reply {
                         let _ = reply.send(());

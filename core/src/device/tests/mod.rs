@@ -7,6 +7,7 @@ mod later;
 mod line;
 mod office;
 mod photos;
+mod pokes;
 mod position;
 mod registration;
 mod restored;

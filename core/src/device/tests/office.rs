@@ -132,7 +132,7 @@ impl Office {
         });
     }
 
-    fn answer(&mut self, request: &Request, now_ms: i64) -> Reply {
+    pub(super) fn answer(&mut self, request: &Request, now_ms: i64) -> Reply {
         let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
         let body: Value = serde_json::from_slice(&request.body).unwrap_or(Value::Null);
         match path {
