@@ -8,6 +8,7 @@
 pub mod backup;
 pub mod dispatch;
 pub mod entropy;
+mod heap;
 pub mod http;
 pub mod import;
 pub mod local;

@@ -1,6 +1,7 @@
 //! Running the server on a data folder.
 
 use crate::dispatch::{self, Dispatch, FirstCompany};
+use crate::heap;
 use crate::http::{Clock, Server, app, system_clock};
 use crate::push::Reach;
 use crate::store::Settings;
@@ -138,6 +139,7 @@ impl Default for Options {
 /// As [`serve`].
 pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> Result<Running, Error> {
     let Options { clock, reach } = options;
+    heap::keep_small();
     let lock = lock_folder(folder)?;
     let folder = folder.to_owned();
     let now_ms = clock();

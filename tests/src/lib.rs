@@ -5,6 +5,7 @@ pub mod crash;
 pub mod day;
 pub mod decoders;
 pub mod demo;
+pub mod fleet;
 pub mod golden;
 pub mod kill;
 pub mod process;

@@ -1,5 +1,4 @@
-//! 24 hours of a fleet's life: neither a log nor an outbox grows. The memory of phones and server together is printed; that
-//! of the server alone can't be told apart in one process.
+//! 24 hours of a fleet's life: neither a log nor an outbox grows. `server_memory` watches the server's memory over such a day.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a panic is a failed test; the figures are for a reader")]
 
 use truckroll_tests::simulator::day::live;

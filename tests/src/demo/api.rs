@@ -65,6 +65,15 @@ impl Api {
         Ok(reply.bytes().await?.to_vec())
     }
 
+    /// Opens an event stream.
+    ///
+    /// # Errors
+    /// When the server can't be reached or refuses.
+    pub async fn stream(&self, path: &str) -> Result<reqwest::Response> {
+        let request = self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        Ok(request.header("accept", "text/event-stream").send().await?.error_for_status()?)
+    }
+
     /// Commands.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ const ENROL_WITHIN: Duration = Duration::from_secs(60);
 /// How long everything may take to arrive at the day's end.
 const SETTLE_WITHIN: Duration = Duration::from_secs(120);
 /// The server lets an address try to enrol five times a minute: between two phones so much of the day passes.
-const BETWEEN_ENROLMENTS_MS: i64 = 13_000;
+pub const BETWEEN_ENROLMENTS_MS: i64 = 13_000;
 
 /// A phone.
 pub struct Phone {
@@ -29,7 +29,8 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// A new phone in a folder of its own, enrolled as a technician's, with their visits on it.
+    /// A new phone in a folder of its own, enrolled as a technician's, with their visits on it. Between two of them
+    /// [`BETWEEN_ENROLMENTS_MS`] must pass.
     ///
     /// # Errors
     /// When it can't be opened or the server refuses.
@@ -56,7 +57,6 @@ impl Phone {
             allow_plain_http: false,
         };
         let driver = Driver::open(options, host).await?;
-        day.skip(BETWEEN_ENROLMENTS_MS);
         let path = format!("/v1/office/technicians/{technician}/code");
         let Answer::Done(offered) = api.post(&path, &serde_json::json!({})).await? else {
             bail!("no code for {technician}");

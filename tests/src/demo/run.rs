@@ -5,7 +5,7 @@ use super::check;
 use super::clock::DayClock;
 use super::dispatcher::Dispatcher;
 use super::ledger::Ledger;
-use super::phone::Phone;
+use super::phone::{BETWEEN_ENROLMENTS_MS, Phone};
 use super::progress::{self, Progress};
 use super::roster::{GUEST, GUEST_CSV, Roster};
 use super::route::Place;
@@ -128,6 +128,7 @@ impl Demo {
             let text = |key: &str| person[key].as_str().unwrap_or_default().to_owned();
             let ahead_ms = if index == 1 { SLOW_CLOCK_MS } else { 0 };
             let phones = options.folder.join("phones");
+            clock.skip(BETWEEN_ENROLMENTS_MS);
             let phone = Phone::enrolled(&phones, &api, &text("code"), &clock, ahead_ms).await?;
             let dice = ChaCha8Rng::seed_from_u64(options.seed.wrapping_add(index as u64 + 1));
             technicians.push(Technician::new(phone, home(person), dice, day.clone()));

@@ -1,0 +1,42 @@
+//! The real server in a process of its own, on a clock that whoever started it moves: `truckroll_tests::fleet` measures
+//! its memory. Each line on standard input is a number of milliseconds to let pass, answered with a line; it ends with
+//! its input.
+#![expect(clippy::print_stdout, reason = "a program prints")]
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use truckroll_server::serve::{Options, serve_with};
+use truckroll_tests::demo::clock::DayClock;
+
+#[derive(Parser)]
+struct Arguments {
+    /// The data folder, new.
+    #[arg(long)]
+    data: PathBuf,
+    /// What the clock shows at first, milliseconds since 1970 UTC.
+    #[arg(long)]
+    at_ms: i64,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let clock = Arc::new(DayClock::new(arguments.at_ms));
+    let server_clock = Arc::clone(&clock);
+    let options = Options { clock: Arc::new(move || server_clock.now_ms()), ..Options::default() };
+    let server = serve_with(&arguments.data, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), options).await?;
+    println!("http://{}", server.address);
+    println!("{}", server.first.as_ref().context("the data folder isn't new")?.owner_token);
+    tokio::task::spawn_blocking(move || -> Result<()> {
+        for line in std::io::stdin().lines() {
+            clock.skip(line?.parse()?);
+            println!("{}", clock.now_ms());
+        }
+        Ok(())
+    })
+    .await??;
+    Ok(server.stop().await?)
+}
