@@ -87,18 +87,52 @@ fn the_phones_files_say_nothing_and_a_copied_home_does_not_open() {
     let mut stage = Stage::set(folder.path()).unwrap();
     stage.server.kill().unwrap();
     stage.work(None).unwrap();
-    let mut bytes = Vec::new();
-    gather(&stage.phone.home, &mut bytes);
+    let bytes = bytes_without_clear_words(&stage.phone.home);
     assert!(bytes.len() > 100_000, "the pictures are there");
-    for clear in ["Bramwell", "Cherokee", "#4407", "flame sensor", "Dog in the yard", "igniter", "JFIF", "IHDR", "WO-1"]
-    {
-        assert!(!bytes.windows(clear.len()).any(|window| window == clear.as_bytes()), "{clear:?} stands in clear");
-    }
     let thief = Phone::new(&folder.path().join("elsewhere"), "copy", 0);
     std::fs::create_dir_all(&thief.home).unwrap();
     copy(&stage.phone.home, &thief.home);
     let error = thief.offline(&["today"]).unwrap_err().to_string();
     assert!(error.contains("key"), "{error}");
+}
+
+#[test]
+fn a_wiped_phones_files_show_nothing_and_nothing_is_left_of_what_they_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = Stage::set(folder.path()).unwrap();
+    stage.work(None).unwrap();
+    let key = std::fs::read(stage.phone.keys.join("store.key")).unwrap();
+    let pictures = files(&stage.phone.home.join("pictures"));
+    assert!(pictures.len() >= 4, "{pictures:?}");
+    let devices = stage.server.office(&["devices"]).unwrap();
+    let device = devices[0]["id"].as_str().unwrap();
+    stage.server.office(&["device", device, "wiped"]).unwrap();
+    // The phone hears of it at its next word with the server, whatever it still holds.
+    drop(stage.phone.tech(&["--wait", "10", "sync"]));
+    stage.phone.offline(&["show", JOB]).unwrap_err();
+    let bytes = bytes_without_clear_words(&stage.phone.home);
+    // The sealed pictures and rows went too, not their key alone; what is there is a fresh phone's.
+    assert!(pictures.iter().all(|picture| !picture.exists()), "{pictures:?}");
+    assert!(bytes.len() < 400_000, "{} bytes", bytes.len());
+    let today = stage.phone.offline(&["today"]).unwrap().to_string();
+    assert!(!today.contains(JOB), "{today}");
+    assert_ne!(std::fs::read(stage.phone.keys.join("store.key")).unwrap(), key, "the wrapping key is another");
+}
+
+/// All that stands in a phone's folder, where no name, address, code, note or picture may stand in clear.
+fn bytes_without_clear_words(home: &std::path::Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    gather(home, &mut bytes);
+    for clear in ["Bramwell", "Cherokee", "#4407", "flame sensor", "Dog in the yard", "igniter", "JFIF", "IHDR", "WO-1"]
+    {
+        assert!(!bytes.windows(clear.len()).any(|window| window == clear.as_bytes()), "{clear:?} stands in clear");
+    }
+    bytes
+}
+
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 fn gather(folder: &std::path::Path, bytes: &mut Vec<u8>) {

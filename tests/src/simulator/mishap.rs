@@ -79,6 +79,8 @@ const SOMETIMES: &[(u32, i64, Turn)] = &[
 
 /// A restore comes to this share of the seeds, in a thousand: it is rare, and what follows it covers much else.
 const RESTORED: u32 = 250;
+/// In so many of a thousand seeds a phone is drained when the day ends.
+const DRAINED_AT_THE_END: u32 = 250;
 
 /// The turns of a seed, by weight.
 pub struct Turns(Vec<(u32, Turn)>);
@@ -312,6 +314,23 @@ impl World<'_> {
             self.schedule.at(at_ms, Event::LetBackIn { phone: place });
         }
         self.after_server()
+    }
+
+    /// In some seeds the office drains a phone when the day ends, whatever it still holds: somebody leaves the company.
+    pub(super) fn drain_one(&mut self) -> Result<Option<usize>> {
+        let place = self.any_phone();
+        let Some(device) = device_of(&self.phones[place]).filter(|_| self.dice.in_thousand(DRAINED_AT_THE_END)) else {
+            return Ok(None);
+        };
+        let (now_ms, company) = (self.now_ms, self.phones[place].owner.company);
+        let state = DeviceState::Drained;
+        let set = self.server.office(company, 0, |office| office.set_device_state(now_ms, device, state))?;
+        self.after_server()?;
+        // A restored server may not know the phone: it will enrol anew.
+        let Some(Ok(())) = set else { return Ok(None) };
+        self.say("office", || format!("drains phone-{place} for good"));
+        self.phones[place].drained = true;
+        Ok(Some(place))
     }
 
     /// The office lets a phone back in that it had locked or drained.

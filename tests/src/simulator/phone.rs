@@ -84,6 +84,8 @@ pub struct Phone {
     pub wake: u64,
     /// The office had it wiped: it is nobody's any more.
     pub gone: bool,
+    /// The office drains it for good: it sends what it holds, and fetches nothing any more.
+    pub drained: bool,
     /// Version of the app that is installed.
     pub version: u32,
     /// So many pages are free in its storage; none said is plenty.
@@ -114,6 +116,7 @@ impl Phone {
             suspended: false,
             wake: 0,
             gone: false,
+            drained: false,
             version: 1,
             free_pages: None,
             ended_parts: Vec::new(),

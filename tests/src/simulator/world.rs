@@ -182,7 +182,7 @@ impl<'l> World<'l> {
         }
     }
 
-    /// Good weather, everybody on, everybody connected, nobody locked out but those whom the office still drains.
+    /// Good weather, everybody on, everybody connected, nobody locked out but the one whom the office drains.
     fn calm_down(&mut self) -> Result<()> {
         self.say("world", || "quiet".to_owned());
         self.weather = Weather::good();
@@ -195,6 +195,7 @@ impl<'l> World<'l> {
         for (company, lost) in std::mem::take(&mut self.lost_roles) {
             self.set_role(company, lost, true)?;
         }
+        let drained = self.drain_one()?;
         for place in self.in_use() {
             self.phones[place].database.switch().disarm();
             if self.phones[place].free_pages.take().is_some() {
@@ -208,7 +209,9 @@ impl<'l> World<'l> {
                 self.give(place, Input::Resume)?;
                 self.tell_of_parts(place)?;
             }
-            self.let_back_in(place)?;
+            if drained != Some(place) {
+                self.let_back_in(place)?;
+            }
             self.connect(place, Network::Wifi)?;
             self.give(place, Input::Poke)?;
             self.phones[place].sent = 0;

@@ -4,7 +4,7 @@ use super::history;
 use crate::simulator::company::Company;
 use crate::simulator::ledger::{Held, Ledger, broken};
 use crate::simulator::outside::{self, ServerFact, ServerVisit};
-use crate::simulator::phone::{ARCHIVED, ATTENTION, Phone};
+use crate::simulator::phone::{ARCHIVED, ATTENTION, OutboxRow, Phone};
 use crate::simulator::server::Server;
 use anyhow::Result;
 use rusqlite::Connection;
@@ -42,8 +42,12 @@ fn company_after_quiet(ledger: &Ledger, phones: &[Phone], server: &Server, place
     let here = Here { company: &server.companies[place], outside: server.database.outside(), server };
     let facts = outside::facts(here.outside, here.company.id)?;
     let visits = outside::visits(here.outside, here.company.id)?;
-    let phones: Vec<&Phone> = phones.iter().filter(|phone| phone.owner.company == place && phone.is_in_use()).collect();
-    let checks: [&dyn Fn() -> Result<Held>; 12] = [
+    let here_in_use = |(_, phone): &(usize, &Phone)| phone.owner.company == place && phone.is_in_use();
+    let (drained, others): (Vec<_>, Vec<_>) =
+        phones.iter().enumerate().filter(here_in_use).partition(|(_, phone)| phone.drained);
+    let phones: Vec<&Phone> = others.into_iter().map(|(_, phone)| phone).collect();
+    let checks: [&dyn Fn() -> Result<Held>; 13] = [
+        &|| drained_empty(ledger, &drained, &here, &facts),
         &|| no_wedge(&phones, &facts),
         &|| delivered(ledger, &phones, &facts),
         &|| pictures_arrived(&phones, &here),
@@ -67,27 +71,59 @@ fn company_after_quiet(ledger: &Ledger, phones: &[Phone], server: &Server, place
     Ok(found)
 }
 
+/// Facts that wait for another one, which waits for a person's decision.
+fn blocked(outbox: &BTreeMap<OpId, OutboxRow>) -> BTreeSet<OpId> {
+    let undecided = |op_id: &OpId| outbox.get(op_id).is_some_and(|row| row.state == ATTENTION && !row.resolved);
+    let mut blocked: BTreeSet<OpId> = BTreeSet::new();
+    loop {
+        let more: Vec<OpId> = outbox
+            .iter()
+            .filter(|(op_id, row)| {
+                row.state < ARCHIVED
+                    && !blocked.contains(op_id)
+                    && row.deps.iter().any(|dep| undecided(dep) || blocked.contains(dep))
+            })
+            .map(|(op_id, _)| *op_id)
+            .collect();
+        if more.is_empty() {
+            return blocked;
+        }
+        blocked.extend(more);
+    }
+}
+
+/// I1 for a phone that the office drains: it may fetch nothing, and yet everything that it saved is on the server, with its
+/// pictures. What waits for a decision stays, since nobody is there to decide.
+fn drained_empty(
+    ledger: &Ledger,
+    drained: &[(usize, &Phone)],
+    here: &Here<'_>,
+    facts: &BTreeMap<OpId, ServerFact>,
+) -> Result<Held> {
+    for (place, phone) in drained {
+        let blocked = blocked(&phone.outbox()?);
+        for (op_id, _) in ledger.of_phone(*place) {
+            if !facts.contains_key(op_id) && !blocked.contains(op_id) {
+                return Ok(broken("I1", format!("{} is drained, and the server lacks its {op_id}", phone.name)));
+            }
+        }
+        let waiting = phone.engine.as_ref().map_or(0, Engine::pictures_waiting);
+        if waiting > 0 {
+            return Ok(broken("I1", format!("{} is drained and still has {waiting} pictures to send", phone.name)));
+        }
+        let arrived = pictures_arrived(&[phone], here)?;
+        if arrived.is_err() {
+            return Ok(arrived);
+        }
+    }
+    Ok(Ok(()))
+}
+
 /// I11: nothing waits that could go.
 fn no_wedge(phones: &[&Phone], facts: &BTreeMap<OpId, ServerFact>) -> Result<Held> {
     for phone in phones {
         let outbox = phone.outbox()?;
-        let undecided = |op_id: &OpId| outbox.get(op_id).is_some_and(|row| row.state == ATTENTION && !row.resolved);
-        let mut blocked: BTreeSet<OpId> = BTreeSet::new();
-        loop {
-            let more: Vec<OpId> = outbox
-                .iter()
-                .filter(|(op_id, row)| {
-                    row.state < ARCHIVED
-                        && !blocked.contains(op_id)
-                        && row.deps.iter().any(|dep| undecided(dep) || blocked.contains(dep))
-                })
-                .map(|(op_id, _)| *op_id)
-                .collect();
-            if more.is_empty() {
-                break;
-            }
-            blocked.extend(more);
-        }
+        let blocked = blocked(&outbox);
         for (op_id, row) in &outbox {
             if row.state < ARCHIVED && !blocked.contains(op_id) {
                 let there = facts.get(op_id).map_or("the server lacks it", |fact| fact.state.as_str());
@@ -246,7 +282,8 @@ fn nothing_of_others(phones: &[&Phone], visits: &BTreeMap<VisitId, ServerVisit>)
 fn bounded(phones: &[Phone], server: &Server) -> Result<Held> {
     for phone in phones.iter().filter(|phone| phone.is_in_use()) {
         let staged = phone.staged_pages()?;
-        if staged > 0 {
+        // A drained phone may have been in the middle of a pull, which it can't end.
+        if staged > 0 && !phone.drained {
             return Ok(broken("I10", format!("{} still has {staged} pages of a pull", phone.name)));
         }
         if phone.sent > QUIET_REQUESTS {
