@@ -5,11 +5,15 @@ use super::report::{Report, percentile};
 use super::{Size, work};
 use crate::day::phone::{Phone, STORE_KEY};
 use crate::day::{START_MS, answer};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use image::{ImageFormat, Rgb, RgbImage};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use rusqlite::Connection;
 use std::path::Path;
 use std::time::Instant;
 use truckroll_core::device::{Engine, Intent, Media, Options, StoreKey};
+use truckroll_core::fact::PhotoKind;
 use truckroll_core::id::VisitId;
 use truckroll_core::words::Language;
 use truckroll_server::Dispatch;
@@ -22,10 +26,15 @@ const VISITS: usize = 60;
 
 /// A phone in a file that holds so many visits; gives it with them.
 fn filled(file: &Path, visits: usize) -> Result<(Phone, Vec<VisitId>)> {
+    filled_with(file, visits, Media::Database)
+}
+
+/// The same with its pictures somewhere else.
+fn filled_with(file: &Path, visits: usize, media: Media) -> Result<(Phone, Vec<VisitId>)> {
     let dispatch = Dispatch::open_in_memory(1)?;
     let company = work::found(&dispatch, START_MS, visits, PACKET_BYTES)?;
     let mut phone = Phone::new()?;
-    phone.start(Connection::open(file)?, Media::Database)?;
+    phone.start(Connection::open(file)?, media)?;
     let mut line =
         |request: &_, now_ms: i64| Some(answer(&dispatch, request, now_ms).unwrap_or_else(|error| panic!("{error}")));
     phone.act(phone.enrolment(&company.code))?;
@@ -60,6 +69,40 @@ pub fn tap(folder: &Path, size: Size, report: &mut Report) -> Result<()> {
     }
     let (tap, bare) = (percentile(&mut taps, 50), percentile(&mut commits, 50));
     report.ratio("One durable tap, median, beside a FULL commit of the same sealed bytes", tap, bare, "ms", Some(1.5));
+    Ok(())
+}
+
+/// What sealing costs where there is most to unseal: a photo opened for a screen, beside a read of the same sealed bytes.
+///
+/// # Errors
+/// When the phone or a file fails.
+pub fn photo(folder: &Path, report: &mut Report) -> Result<()> {
+    let pictures = folder.join("pictures");
+    let (mut phone, visits) = filled_with(&folder.join("photo.db"), 1, Media::Folder(pictures.clone()))?;
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let noise = RgbImage::from_fn(1_600, 1_200, |_, _| Rgb(random.random()));
+    let mut bytes = Vec::new();
+    noise.write_to(&mut std::io::Cursor::new(&mut bytes), ImageFormat::Jpeg)?;
+    let size_bytes = bytes.len();
+    let (visit, photo_kind, caption) = (visits[0], PhotoKind::After, String::new());
+    let done = phone.act(Intent::AddPhoto { visit, bytes, photo_kind, caption })?;
+    let sha256 = done.sha256.context("no photo was saved")?;
+    let sealed = std::fs::read_dir(&pictures)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .max_by_key(|path| path.metadata().map_or(0, |found| found.len()))
+        .context("no file of the photo")?;
+    let (mut opened, mut read) = (Vec::new(), Vec::new());
+    for _ in 0..50 {
+        let began = Instant::now();
+        let photo = phone.engine()?.picture(&sha256)?.context("the photo is gone")?;
+        opened.push(began.elapsed().as_secs_f64() * 1e3);
+        let began = Instant::now();
+        let raw = std::fs::read(&sealed)?;
+        read.push(began.elapsed().as_secs_f64() * 1e3);
+        ensure!(raw.len() >= photo.len(), "another file was read: {} of {} bytes", raw.len(), photo.len());
+    }
+    let name = format!("Opening a sealed photo of {} kB, beside reading the same bytes", size_bytes / 1_000);
+    report.ratio(&name, percentile(&mut opened, 50), percentile(&mut read, 50), "ms", None);
     Ok(())
 }
 

@@ -13,7 +13,7 @@ struct Arguments {
     /// A tenth of everything, for a look while working.
     #[arg(long)]
     quick: bool,
-    /// Only these: tap, opening, first, flush, watchers, stalled.
+    /// Only these: tap, photo, opening, first, flush, watchers, stalled.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Where the figures go as JSON.
@@ -43,6 +43,10 @@ async fn main() -> Result<ExitCode> {
     let wanted = |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
     if wanted("tap") {
         phone::tap(folder, size, &mut report).context("tap")?;
+        tell(&report);
+    }
+    if wanted("photo") {
+        phone::photo(folder, &mut report).context("photo")?;
         tell(&report);
     }
     if wanted("opening") {
