@@ -1,11 +1,10 @@
 import CoreLocation
 
-/// The phone's position, for check-ins and, while traveling, for the board. Nothing here judges a position: the engine
-/// does, with the accuracy and the mock flags that come with it.
+/// The phone's position, for check-ins and, while traveling with the app in front, for the board. Nothing here judges a
+/// position: the engine does, with the accuracy and the mock flags that come with it.
 @MainActor final class LocationSource: NSObject, CLLocationManagerDelegate {
     private let manager = CLLocationManager()
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var travelSession: CLBackgroundActivitySession?
 
     override init() {
         super.init()
@@ -24,6 +23,16 @@ import CoreLocation
             // Refused or not, a coarse position is still evidence.
             try? await manager.requestTemporaryFullAccuracyAuthorization(withPurposeKey: "CheckIn")
         }
+        return await sample(within: seconds, goodEnoughMeters: goodEnough)
+    }
+
+    /// Like `bestFix`, but asks for nothing: who drives has no hand free for an answer.
+    func fixUnasked(within seconds: Double, goodEnoughMeters goodEnough: Double) async -> CLLocation? {
+        guard [.authorizedWhenInUse, .authorizedAlways].contains(manager.authorizationStatus) else { return nil }
+        return await sample(within: seconds, goodEnoughMeters: goodEnough)
+    }
+
+    private func sample(within seconds: Double, goodEnoughMeters goodEnough: Double) async -> CLLocation? {
         let search = Task { await Self.search(goodEnough: goodEnough) }
         let deadline = Task {
             try await Task.sleep(for: .seconds(seconds))
@@ -35,36 +44,6 @@ import CoreLocation
         } onCancel: {
             search.cancel()
         }
-    }
-
-    /// A position every `seconds` while traveling, with the system's blue indicator on. Ends with the stream's reader.
-    func travelPositions(every seconds: Double) -> AsyncStream<CLLocation> {
-        travelSession = CLBackgroundActivitySession()
-        return AsyncStream { continuation in
-            let reader = Task {
-                var last = Date.distantPast
-                do {
-                    for try await update in CLLocationUpdate.liveUpdates(.automotiveNavigation) {
-                        guard let location = update.location, location.timestamp.timeIntervalSince(last) >= seconds
-                        else { continue }
-                        last = location.timestamp
-                        continuation.yield(location)
-                    }
-                } catch {
-                    // The system ended the updates: the board shows the last position's age.
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in
-                reader.cancel()
-                Task { @MainActor [weak self] in self?.endTravel() }
-            }
-        }
-    }
-
-    private func endTravel() {
-        travelSession?.invalidate()
-        travelSession = nil
     }
 
     private static func search(goodEnough: Double) async -> CLLocation? {

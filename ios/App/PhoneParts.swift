@@ -34,6 +34,10 @@ import UIKit
     private(set) var app: AppModel?
     /// Why it couldn't be opened, for support.
     private(set) var failure: String?
+    /// Whether the technician has the app on the screen.
+    @ObservationIgnored var isInFront = false {
+        didSet { app?.positions.isInFront = isInFront }
+    }
 
     @ObservationIgnored private let sheets: Sheets
     @ObservationIgnored private let location = LocationSource()
@@ -56,6 +60,7 @@ import UIKit
                     location: LocationSampler(location), camera: sheets, scanner: sheets, opener: SettingsOpener())
                 let app = AppModel(engine, ports: ports, deviceName: UIDevice.current.name)
                 if let early { app.open(early) }
+                app.positions.isInFront = isInFront
                 self.app = app
                 watchNetwork(engine)
                 return engine
@@ -125,18 +130,24 @@ private final class PhoneClock: Clock {
     }
 }
 
-/// The position for a check-in, in the engine's terms.
+/// The position, in the engine's terms.
 @MainActor private final class LocationSampler: LocationPort {
     /// As long as a person stands at a door for; and what is good enough to stop earlier, metres.
     private static let seconds = 8.0
     private static let goodEnough = 15.0
+    /// What the engine rounds a position on the way to, a thousandth of a degree, metres.
+    private static let block = 111.0
 
     private let source: LocationSource
 
     init(_ source: LocationSource) { self.source = source }
 
-    func locate() async -> Position {
-        let found = await source.bestFix(within: Self.seconds, goodEnoughMeters: Self.goodEnough)
+    func locate(_ look: Look) async -> Position {
+        let found =
+            switch look {
+            case .exact: await source.bestFix(within: Self.seconds, goodEnoughMeters: Self.goodEnough)
+            case .rough: await source.fixUnasked(within: Self.seconds, goodEnoughMeters: Self.block)
+            }
         if source.isRefused { return .refused }
         guard let found else { return .none }
         let age = Int64(found.ageMilliseconds)

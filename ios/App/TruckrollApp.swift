@@ -12,8 +12,11 @@ import TechnicianUI
                     .onOpenURL { parts.engine.open($0) }
                     .onChange(of: phase) { _, phase in
                         switch phase {
-                        case .active: parts.freezeGuard.appIsInFront()
+                        case .active:
+                            parts.freezeGuard.appIsInFront()
+                            parts.engine.isInFront = true
                         case .background:
+                            parts.engine.isInFront = false
                             parts.freezeGuard.appWentBehind()
                             parts.background.schedule()
                         default: break

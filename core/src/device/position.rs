@@ -3,6 +3,7 @@
 
 use super::clocks::Deadline;
 use super::effect::{Auth, Effect, Method, Network, Request};
+use super::screens::Delivery;
 use super::{Engine, EngineError};
 use crate::checkin::Fix;
 use crate::clock::Now;
@@ -46,6 +47,10 @@ impl Engine {
         if self.link.token(now).is_none() {
             return Ok(());
         }
+        // The office refuses the position of somebody of whose departure it hasn't heard.
+        if self.link.position.as_ref().is_some_and(|waiting| self.departure_is_unsent(waiting.visit)) {
+            return Ok(());
+        }
         let Some(WaitingPosition { visit, fix, taken }) = self.link.position.take() else { return Ok(()) };
         // Whoever arrived meanwhile is nobody's to follow.
         if self.traveling() != Some(visit) {
@@ -68,6 +73,13 @@ impl Engine {
         let id = self.next_id();
         self.emit(Effect::Send { id, request });
         Ok(())
+    }
+
+    /// Whether the step that set a visit's status is still on its way to the office.
+    fn departure_is_unsent(&self, visit: VisitId) -> bool {
+        let Ok(held) = self.held(visit) else { return false };
+        let step = self.own_assignment(held).and_then(|assignment| held.progress.latest_step(assignment.id));
+        step.is_some_and(|step| matches!(held.delivery(step.op_id), Delivery::Saved | Delivery::Sending))
     }
 
     /// Whether a position waits that could be sent: a reason to get a token.

@@ -10,10 +10,18 @@ public enum Position: Sendable {
     case none
 }
 
+/// What a position is for: how exact it has to be, and whether the technician may be asked.
+public enum Look: Sendable {
+    /// For a check-in: as exact as it gets in time. Asks for permission first, if it can.
+    case exact
+    /// On the way: a block is exact enough. Nobody who drives is asked anything: without permission there is none.
+    case rough
+}
+
 /// Where the phone is.
 @MainActor public protocol LocationPort: AnyObject {
-    /// Samples until the position is good or the time is up. Asks for permission first, if it can.
-    func locate() async -> Position
+    /// Samples until the position is good enough or the time is up. A cancelled task ends it.
+    func locate(_ look: Look) async -> Position
 }
 
 /// What became of asking for a picture.

@@ -38,7 +38,7 @@ import Testing
 
     @Test func backgroundModesAreTheOnesInUse() {
         let modes = info["UIBackgroundModes"] as? [String] ?? []
-        #expect(Set(modes) == ["fetch", "location", "processing", "remote-notification"])
+        #expect(Set(modes) == ["fetch", "processing", "remote-notification"])
     }
 
     @Test func usageTextsAreInBothLanguages() throws {

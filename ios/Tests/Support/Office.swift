@@ -1,5 +1,9 @@
 import Foundation
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 /// The office: the real server in a process of its own, on a fresh data folder, driven by the dispatcher's command line.
 ///
 /// The program is `TRUCKROLL_BIN`, else the debug build beside the engine's library.
@@ -106,6 +110,34 @@ public final class Office: Sendable {
         let until = Date(timeIntervalSinceNow: Self.patience)
         while try await !packet(number).contains(text) {
             guard Date() < until else { throw Failure(description: "the office never had “\(text)”") }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Asks phones on the way for their position every so many seconds, or no more.
+    public func askForPositions(every seconds: Int?) async throws {
+        let known = try JSONSerialization.jsonObject(with: Data(try await office("settings").utf8))
+        guard var settings = known as? [String: Any] else { throw Failure(description: "\(known)") }
+        settings["travel_position_s"] = seconds
+        let file = folder.appending(path: "settings.json")
+        try JSONSerialization.data(withJSONObject: settings).write(to: file)
+        try await office("settings", "--set", file.path)
+    }
+
+    /// Where the board has those who travel, as JSON.
+    public func positions() async throws -> String {
+        var request = URLRequest(
+            url: URL(string: "\(url)/v1/board/positions")!, cachePolicy: .reloadIgnoringLocalCacheData)
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        let (body, _) = try await URLSession.shared.data(for: request)
+        return String(decoding: body, as: UTF8.self)
+    }
+
+    /// Waits until the board's positions are as a test wants to see them.
+    public func waitsForPositions(_ isSo: @Sendable (String) -> Bool) async throws {
+        let until = Date(timeIntervalSinceNow: Self.patience)
+        while case let json = try await positions(), !isSo(json) {
+            guard Date() < until else { throw Failure(description: "the board never showed it: \(json)") }
             try await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -99,8 +99,13 @@ import TechnicianKit
 /// A position that a test sets.
 @MainActor public final class FakeLocation: LocationPort {
     public var position = Position.none
+    /// Every time that the app asked.
+    public private(set) var looks: [Look] = []
 
-    public func locate() async -> Position { position }
+    public func locate(_ look: Look) async -> Position {
+        looks.append(look)
+        return position
+    }
 
     /// At a job's door, now.
     public func stand(at job: Job) {

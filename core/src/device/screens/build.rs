@@ -222,7 +222,7 @@ fn is_changed(engine: &Engine, held: &Held) -> bool {
 }
 
 impl Engine {
-    /// What stands above every list: offline, locked, too old, a wrong clock.
+    /// What stands above every list: offline, locked, too old, a wrong clock, a position that is told.
     fn phone_notices(&self, now: &Now) -> Vec<NoticeView> {
         /// A wall clock this far off is worth a word, milliseconds: times on the phone then look wrong.
         const CLOCK_OFF_MS: i64 = 5 * 60_000;
@@ -239,6 +239,10 @@ impl Engine {
         }
         if self.clocks.wall_error_ms(now).is_some_and(|error_ms| error_ms.abs() > CLOCK_OFF_MS) {
             notices.push(notice("clock_wrong", Tone::Warning, reader.word("notice.clock_wrong")));
+        }
+        // Whoever is followed sees it, whether or not the app finds a position.
+        if self.position_every_ms().is_some() {
+            notices.push(notice("position_told", Tone::Calm, reader.word("notice.position_told")));
         }
         notices
     }

@@ -5,7 +5,8 @@
 use crate::apply::{Entry, Outcome};
 use crate::clock::{Now, correct};
 use crate::device::{
-    Auth, Effect, EffectId, EffectResult, Engine, Header, Input, Intent, Network, Options, Reply, Request, StoreKey,
+    Auth, Effect, EffectId, EffectResult, Engine, Header, Input, Intent, Network, Options, Reply, Request, Screen,
+    StoreKey,
 };
 use crate::device::{Done, EngineError, Media};
 use crate::fact::{Author, Fact};
@@ -336,6 +337,8 @@ pub(super) struct Phone {
     pub(super) waiting: Vec<Effect>,
     /// The wake-ups that the engine asked for.
     pub(super) wakes: Vec<Option<u64>>,
+    /// The screens that the engine said show something else.
+    pub(super) changed: BTreeSet<Screen>,
     pub(super) media: Media,
     seeds: u8,
 }
@@ -354,6 +357,7 @@ impl Phone {
             requests: Vec::new(),
             waiting: Vec::new(),
             wakes: Vec::new(),
+            changed: BTreeSet::new(),
             media,
             seeds: 0,
         };
@@ -430,7 +434,7 @@ impl Phone {
             match effect {
                 Effect::Done(saved) => done = Some(saved),
                 Effect::WakeAt { in_ms } => self.wakes.push(in_ms),
-                Effect::Changed { .. } => {}
+                Effect::Changed { screens } => self.changed.extend(screens),
                 effect => self.waiting.push(effect),
             }
         }

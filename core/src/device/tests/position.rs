@@ -2,7 +2,7 @@
 
 use super::office::{Office, Phone};
 use super::visit::{fix, set};
-use crate::device::{Effect, Input};
+use crate::device::{Effect, Input, Intent, Screen};
 use crate::lifecycle::Status;
 use crate::wire::PositionReport;
 
@@ -50,6 +50,65 @@ fn a_position_goes_out_coarse_and_at_the_companys_pace_while_traveling_only() {
     phone.pass(90_000);
     phone.input(Input::Position(fix())).unwrap();
     assert!(sent(&mut phone).is_empty(), "whoever is there isn't followed");
+}
+
+#[test]
+fn the_first_position_waits_until_the_office_knows_of_the_departure() {
+    let mut office = Office::new();
+    office.position_every_ms = Some(60_000);
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    phone.act(set(visit, Status::Traveling)).unwrap();
+    phone.input(Input::Position(fix())).unwrap();
+    assert!(sent(&mut phone).is_empty(), "the departure is still on its way");
+    let mut positions = Vec::new();
+    for _ in 0..20 {
+        if phone.waiting.is_empty() {
+            break;
+        }
+        phone.step(&mut office);
+        let is_known = office.kinds().contains(&"status.set@1");
+        positions.extend(sent(&mut phone));
+        assert!(is_known || positions.is_empty());
+    }
+    assert_eq!(positions.len(), 1, "and then it goes by itself");
+}
+
+/// Whether the notices above the lists say that the office sees the phone's position.
+fn is_said(phone: &Phone) -> bool {
+    let (today, sync) = (phone.engine().today_view(&phone.now), phone.engine().sync_view(&phone.now));
+    let [in_today, in_sync] =
+        [today.notices, sync.notices].map(|notices| notices.iter().any(|notice| notice.key == "position_told"));
+    assert_eq!(in_today, in_sync);
+    in_today
+}
+
+/// Whether the list of the day was said to have changed since the last question.
+fn has_changed(phone: &mut Phone) -> bool {
+    std::mem::take(&mut phone.changed).contains(&Screen::Today)
+}
+
+#[test]
+fn whoever_is_followed_is_told_so_from_the_start_of_the_way_to_its_end() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    phone.act(set(visit, Status::Traveling)).unwrap();
+    phone.settle(&mut office);
+    assert!(!is_said(&phone), "the company doesn't ask");
+
+    has_changed(&mut phone);
+    office.position_every_ms = Some(60_000);
+    phone.input(Input::Poke).unwrap();
+    phone.settle(&mut office);
+    assert!(has_changed(&mut phone) && is_said(&phone), "it asks from now on");
+
+    phone.offline();
+    has_changed(&mut phone);
+    phone.act(set(visit, Status::OnSite)).unwrap();
+    assert!(has_changed(&mut phone) && !is_said(&phone), "at once, without the office's word");
+    phone.act(Intent::Undo { visit }).unwrap();
+    assert!(has_changed(&mut phone) && is_said(&phone), "on the way again");
 }
 
 #[test]

@@ -24,6 +24,7 @@ import Technician
     public let attention: AttentionModel
     public let messages: MessagesModel
     public let settings: SettingsModel
+    public let positions: PositionModel
 
     private let session: Session
     @ObservationIgnored private var visits: [VisitId: VisitModel] = [:]
@@ -38,6 +39,7 @@ import Technician
         attention = AttentionModel(session)
         messages = MessagesModel(session)
         settings = SettingsModel(session)
+        positions = PositionModel(engine, location: ports.location)
     }
 
     /// The model of a visit, as long as one of its places is on the way.

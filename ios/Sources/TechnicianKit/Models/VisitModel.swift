@@ -70,7 +70,7 @@ import Technician
     }
 
     private func locate() async -> (Fix?, Problem?) {
-        switch await session.ports.location.locate() {
+        switch await session.ports.location.locate(.exact) {
         case .found(let fix):
             lastFix = fix
             return (fix, nil)

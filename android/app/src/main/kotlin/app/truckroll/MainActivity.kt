@@ -102,10 +102,12 @@ class MainActivity : ComponentActivity() {
         super.onStart()
         truckroll.permissions.launch = permission::launch
         truckroll.camera.launch = camera::launch
+        host.inFront(true)
     }
 
     override fun onStop() {
         super.onStop()
+        host.inFront(false)
         SyncJob.schedule(this, host.photosWaitForWifi)
     }
 

@@ -19,6 +19,7 @@ import app.truckroll.host.AndroidOpener
 import app.truckroll.host.Notifications
 import app.truckroll.host.Permissions
 import app.truckroll.host.SyncJob
+import app.truckroll.shell.port.Look
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
 import kotlinx.coroutines.CoroutineScope
@@ -72,14 +73,8 @@ class HardwareTest {
     @Test fun `a good position ends the sampling, and a simulated one is marked`() {
         allow(true)
         switchOn(true)
-        val found = begin { AndroidLocation(context) { false }.locate() }
-        val location = Location(LocationManager.GPS_PROVIDER).apply {
-            latitude = 38.28
-            longitude = -85.5
-            accuracy = 9f
-            time = 1_795_000_000_000
-            elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
-        }
+        val found = begin { AndroidLocation(context) { false }.locate(Look.EXACT) }
+        val location = location(accuracyM = 9f)
         location.setMock()
         shadowOf(manager).simulateLocation(location)
         val fix = assertIs<Position.Found>(end(found)).fix
@@ -89,6 +84,14 @@ class HardwareTest {
         assertTrue(fix.mock)
     }
 
+    private fun location(accuracyM: Float) = Location(LocationManager.GPS_PROVIDER).apply {
+        latitude = 38.28
+        longitude = -85.5
+        accuracy = accuracyM
+        time = 1_795_000_000_000
+        elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
+    }
+
     private fun Location.setMock() {
         val name = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.S) "setMock" else "setIsFromMockProvider"
         Location::class.java.getMethod(name, Boolean::class.javaPrimitiveType).invoke(this, true)
@@ -96,13 +99,32 @@ class HardwareTest {
 
     @Test fun `a permission that was denied or taken back, and a location that is off, are told apart`() {
         allow(false)
-        assertEquals(Position.Denied, end(begin { AndroidLocation(context) { false }.locate() }))
+        assertEquals(Position.Denied, end(begin { AndroidLocation(context) { false }.locate(Look.EXACT) }))
         allow(true)
         switchOn(false)
-        assertEquals(Position.Off, end(begin { AndroidLocation(context) { false }.locate() }))
+        assertEquals(Position.Off, end(begin { AndroidLocation(context) { false }.locate(Look.EXACT) }))
         allow(false)
-        assertEquals(Position.Denied, end(begin { AndroidLocation(context) { false }.locate() }))
+        assertEquals(Position.Denied, end(begin { AndroidLocation(context) { false }.locate(Look.EXACT) }))
     }
+
+    @Test fun `on the way a block is exact enough, nobody is asked for anything, and going away ends the search`() {
+        val location = AndroidLocation(context) { error("asked for $it on the way") }
+        allow(false)
+        assertEquals(Position.Denied, end(begin { location.locate(Look.ROUGH) }))
+        // Android lets people grant a rough position alone.
+        shadowOf(context).grantPermissions(Manifest.permission.ACCESS_COARSE_LOCATION)
+        switchOn(true)
+        val found = begin { location.locate(Look.ROUGH) }
+        shadowOf(manager).simulateLocation(location(accuracyM = 100f))
+        assertEquals(100.0, assertIs<Position.Found>(end(found)).fix.accuracyM)
+
+        val search = begin { location.locate(Look.ROUGH) }
+        assertTrue(listeners() > 0)
+        search.cancel()
+        assertEquals(0, listeners())
+    }
+
+    private fun listeners() = shadowOf(manager).getRequestLocationUpdateListeners().size
 
     @Before fun forget() = forgetPhotoFolders()
 

@@ -45,7 +45,7 @@ class TestApplication : TruckrollApplication(), Clock {
     var diesWithItsActivity: ((home: File) -> Unit)? = null
 
     private val ports = Ports(
-        location = { if (asksAndroid) AndroidLocation(this, permissions::ask).locate() else panel.ports.location.locate() },
+        location = { look -> (if (asksAndroid) AndroidLocation(this, permissions::ask) else panel.ports.location).locate(look) },
         camera = { if (asksAndroid) camera.take(it) else panel.ports.camera.take(it) },
         signal = panel.ports.signal,
         opener = panel.ports.opener,

@@ -13,6 +13,7 @@ import android.os.SystemClock
 import androidx.core.location.LocationCompat
 import app.truckroll.core.Fix
 import app.truckroll.shell.port.LocationPort
+import app.truckroll.shell.port.Look
 import app.truckroll.shell.port.Position
 import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.flow.callbackFlow
@@ -28,23 +29,28 @@ import kotlinx.coroutines.withTimeoutOrNull
 class AndroidLocation(private val context: Context, private val ask: suspend (String) -> Boolean) : LocationPort {
     private val manager = context.getSystemService(LocationManager::class.java)
 
-    override suspend fun locate(): Position {
-        if (!allowed() && !ask(Manifest.permission.ACCESS_FINE_LOCATION)) return Position.Denied
+    override suspend fun locate(look: Look): Position {
+        if (!allowed(look)) return Position.Denied
         val providers = listOf(LocationManager.GPS_PROVIDER, LocationManager.NETWORK_PROVIDER).filter { it in manager.allProviders }
         if (providers.none { manager.isProviderEnabled(it) }) return Position.Off
         return try {
-            sample(providers.filter { manager.isProviderEnabled(it) })
+            sample(providers.filter { manager.isProviderEnabled(it) }, if (look == Look.EXACT) GOOD_ENOUGH_M else A_BLOCK_M)
         } catch (_: SecurityException) {
             // Taken back while we asked.
             Position.Denied
         }
     }
 
-    private fun allowed() = context.checkSelfPermission(Manifest.permission.ACCESS_FINE_LOCATION) == PackageManager.PERMISSION_GRANTED
+    private suspend fun allowed(look: Look): Boolean = when (look) {
+        Look.EXACT -> has(Manifest.permission.ACCESS_FINE_LOCATION) || ask(Manifest.permission.ACCESS_FINE_LOCATION)
+        Look.ROUGH -> has(Manifest.permission.ACCESS_COARSE_LOCATION) || has(Manifest.permission.ACCESS_FINE_LOCATION)
+    }
+
+    private fun has(permission: String) = context.checkSelfPermission(permission) == PackageManager.PERMISSION_GRANTED
 
     /** The best position within the time, or the first that is good enough. */
     @SuppressLint("MissingPermission")
-    private suspend fun sample(providers: List<String>): Position {
+    private suspend fun sample(providers: List<String>, goodEnoughM: Float): Position {
         var best: Location? = null
         val updates = callbackFlow {
             val listener = object : LocationListener {
@@ -59,7 +65,7 @@ class AndroidLocation(private val context: Context, private val ask: suspend (St
         }
         withTimeoutOrNull(SAMPLE_MS) {
             updates.onEach { location -> if (location.accuracy < (best?.accuracy ?: Float.MAX_VALUE)) best = location }
-                .first { it.hasAccuracy() && it.accuracy <= GOOD_ENOUGH_M }
+                .first { it.hasAccuracy() && it.accuracy <= goodEnoughM }
         }
         return best?.let { Position.Found(fix(it)) } ?: Position.None
     }
@@ -78,5 +84,8 @@ class AndroidLocation(private val context: Context, private val ask: suspend (St
         /** As the company's default policy: sample up to 20 s, stop at 15 m. */
         const val SAMPLE_MS = 20_000L
         const val GOOD_ENOUGH_M = 15f
+
+        /** What the engine rounds a position on the way to: a thousandth of a degree. */
+        const val A_BLOCK_M = 111f
     }
 }

@@ -54,6 +54,7 @@ class Host(
 ) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
     private val opening = MutableStateFlow<Opening>(Opening.Waiting)
+    private val front = MutableStateFlow(false)
 
     /** The way through the app, from before the engine is open. */
     val navigator = Navigator()
@@ -70,7 +71,7 @@ class Host(
         scope.launch {
             opening.value = try {
                 val engine = RustEngine(Technician.open(options, signer, keys, clock, null), "android")
-                Opening.Ready(AppModel(engine, ports, preferences, scope, deviceName, navigator))
+                Opening.Ready(AppModel(engine, ports, preferences, scope, deviceName, navigator, front))
             } catch (error: StartException) {
                 Opening.Failed(error)
             }
@@ -82,6 +83,11 @@ class Host(
         is Opening.Ready -> end.model
         is Opening.Failed -> throw HostFailed(end.error)
         Opening.Waiting -> error("waited for")
+    }
+
+    /** The app's activity came onto the screen, or went. */
+    fun inFront(on: Boolean) {
+        front.value = on
     }
 
     /** There is something at the server. */

@@ -3,6 +3,7 @@ package app.truckroll.shell
 import app.truckroll.core.AttentionView
 import app.truckroll.core.CloseoutView
 import app.truckroll.core.Done
+import app.truckroll.core.Fix
 import app.truckroll.core.Intent
 import app.truckroll.core.MessagesView
 import app.truckroll.core.Network
@@ -42,6 +43,12 @@ interface Engine {
 
     /** Where the phone's push service can be reached for it; null for nowhere. To be said at each start, after each enrolment and at each change. */
     suspend fun pushAt(endpoint: String?)
+
+    /** How often it wants to know where the phone is, milliseconds; null when nobody asks. Changes with [today]. */
+    suspend fun positionEveryMs(): Long?
+
+    /** Where the phone is, while it is asked for; else, and when it comes too early, it is ignored. */
+    suspend fun position(fix: Fix)
 
     /** Synchronises for so long at most; true when nothing was left to do. */
     suspend fun syncAndWait(withinMs: Long): Boolean

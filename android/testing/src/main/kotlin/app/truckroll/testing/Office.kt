@@ -62,6 +62,19 @@ class Office private constructor(private val folder: File) : AutoCloseable {
         }
     }
 
+    /** Asks phones on the way for their position every so many seconds, or no more. */
+    fun askForPositions(everyS: Int?) {
+        val settings = write("settings.json", office("settings").replace(Regex(""","travel_position_s":[^,}]*"""), "").trim().removeSuffix("}") + ""","travel_position_s":$everyS}""")
+        office("settings", "--set", settings.path)
+    }
+
+    /** Where the board has those who travel, as JSON. */
+    fun positions(): String {
+        val connection = URI("$url/v1/board/positions").toURL().openConnection() as HttpURLConnection
+        connection.setRequestProperty("Authorization", "Bearer $token")
+        return connection.inputStream.bufferedReader().use { it.readText() }
+    }
+
     /** The dispatchers' stream, as their page reads it, from now on. Close it. */
     fun stream(): Stream = Stream(URI("$url/v1/board/stream").toURL().openConnection() as HttpURLConnection, token)
 

@@ -4,6 +4,7 @@ import app.truckroll.core.ActException
 import app.truckroll.core.AttentionView
 import app.truckroll.core.CloseoutView
 import app.truckroll.core.Done
+import app.truckroll.core.Fix
 import app.truckroll.core.Intent
 import app.truckroll.core.MessagesView
 import app.truckroll.core.Network
@@ -71,6 +72,8 @@ class RustEngine(val technician: Technician, private val platform: String) : Eng
     override suspend fun setNetwork(network: Network) = technician.setNetwork(network)
     override suspend fun poke() = technician.poke()
     override suspend fun pushAt(endpoint: String?) = technician.registerPush(PushService.UNIFIED_PUSH, endpoint)
+    override suspend fun positionEveryMs(): Long? = technician.positionEveryMs()
+    override suspend fun position(fix: Fix) = technician.position(fix)
     override suspend fun syncAndWait(withinMs: Long): Boolean = technician.syncAndWait(withinMs.toULong()).settled
     override suspend fun suspendWork() = technician.suspend()
     override suspend fun resumeWork() = technician.resume()

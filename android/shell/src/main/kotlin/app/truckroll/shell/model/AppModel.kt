@@ -12,7 +12,9 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
@@ -22,6 +24,7 @@ import kotlinx.coroutines.launch
  *
  * @param scope its dispatcher is the host's main thread; models only change state flows on it
  * @param deviceName what the office sees in its list of phones
+ * @param inFront whether the technician has the app on the screen; a window always counts as that
  */
 class AppModel(
     val engine: Engine,
@@ -30,6 +33,7 @@ class AppModel(
     scope: CoroutineScope,
     deviceName: String,
     val navigator: Navigator = Navigator(),
+    inFront: Flow<Boolean> = flowOf(true),
 ) {
     private val scope = CoroutineScope(scope.coroutineContext + SupervisorJob(scope.coroutineContext[Job]))
     private val session = Session(engine, ports, navigator, this.scope)
@@ -45,6 +49,7 @@ class AppModel(
 
     init {
         this.scope.launch { ports.signal.network().distinctUntilChanged().collect { engine.setNetwork(it) } }
+        this.scope.launch { Positions(engine, ports.location, today.shown, inFront).run() }
         this.scope.launch { navigator.stack.collect { forget() } }
         this.scope.launch { today.shown.mapNotNull { it.content?.enrolled }.distinctUntilChanged().collect(::lead) }
     }

@@ -17,6 +17,7 @@ import app.truckroll.shell.Route
 import app.truckroll.shell.Shown
 import app.truckroll.shell.VisitForm
 import app.truckroll.shell.content
+import app.truckroll.shell.port.Look
 import app.truckroll.shell.port.Position
 import app.truckroll.shell.port.Shot
 import kotlinx.coroutines.Job
@@ -91,7 +92,7 @@ class VisitModel(val visit: String, private val session: Session) : AutoCloseabl
         problem ?: if (found == null) Problem.WrongValue("fix") else null
     }
 
-    private suspend fun locate(): Pair<Fix?, Problem?> = when (val position = session.ports.location.locate()) {
+    private suspend fun locate(): Pair<Fix?, Problem?> = when (val position = session.ports.location.locate(Look.EXACT)) {
         is Position.Found -> position.fix.also { lastFix = it } to null
         Position.Denied -> null to Problem.LocationDenied
         Position.Off -> null to Problem.LocationOff

@@ -10,6 +10,9 @@ class Panel {
     /** Where the phone is said to be. */
     val position = MutableStateFlow<Position>(Position.None)
 
+    /** Every time that the app asked where the phone is. */
+    val looks = CopyOnWriteArrayList<Look>()
+
     /** The connection. */
     val network = MutableStateFlow(Network.WIFI)
 
@@ -23,7 +26,7 @@ class Panel {
     @Volatile var opens = true
 
     val ports = Ports(
-        location = { position.value },
+        location = { look -> position.value.also { looks += look } },
         camera = { shots.poll() ?: Shot.Cancelled },
         signal = { network },
         opener = { uri -> opens.also { if (it) opened += uri } },

@@ -19,10 +19,19 @@ sealed interface Position {
     data object None : Position
 }
 
+/** What a position is for: how exact it has to be, and whether the technician may be asked. */
+enum class Look {
+    /** For a check-in: as exact as it gets in time. Asks for the permission first, if it can. */
+    EXACT,
+
+    /** On the way: a block is exact enough. Nobody who drives is asked anything: without the permission there is none. */
+    ROUGH,
+}
+
 /** Where the phone is. */
 fun interface LocationPort {
-    /** Samples until the position is good or the time is up. Asks for the permission first, if it can. */
-    suspend fun locate(): Position
+    /** Samples until the position is good enough or the time is up. */
+    suspend fun locate(look: Look): Position
 }
 
 /** What became of asking for a picture. */
