@@ -35,7 +35,9 @@ import Testing
         try await phone.wait("\(status)") { _ in visit.view?.status == status }
     }
 
-    private func isSaid(_ phone: Phone) -> Bool? { phone.app.today.view?.notices.contains { $0.key == "position_told" } }
+    private func isSaid(_ phone: Phone) -> Bool? {
+        phone.app.today.view?.notices.contains { $0.key == "position_told" }
+    }
 
     /// Ten times as long as the hurried engine wants to wait between two looks.
     private func nobodyLooks(_ why: Comment, on phone: Phone) async throws {
