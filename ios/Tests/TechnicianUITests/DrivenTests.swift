@@ -155,9 +155,9 @@ import Testing
         try await phone.wait("the estimate") { _ in visit.view?.proposals.isEmpty == false }
 
         try await phone.allSent()
-        let packet = try await office.packet()
+        // The outbox may have looked empty before the last tap was saved.
         for text in ["The gate is blocked", "I need the other key", "Igniter", "New furnace"] {
-            #expect(packet.contains(text), "\(text)")
+            try await office.waits(for: text)
         }
         await phone.close()
     }
