@@ -74,7 +74,7 @@ class HardwareTest {
         allow(true)
         switchOn(true)
         val found = begin { AndroidLocation(context) { false }.locate(Look.EXACT) }
-        val location = location(accuracyM = 9f)
+        val location = measured(accuracyM = 9f)
         location.setMock()
         shadowOf(manager).simulateLocation(location)
         val fix = assertIs<Position.Found>(end(found)).fix
@@ -84,7 +84,7 @@ class HardwareTest {
         assertTrue(fix.mock)
     }
 
-    private fun location(accuracyM: Float) = Location(LocationManager.GPS_PROVIDER).apply {
+    private fun measured(accuracyM: Float) = Location(LocationManager.GPS_PROVIDER).apply {
         latitude = 38.28
         longitude = -85.5
         accuracy = accuracyM
@@ -115,7 +115,7 @@ class HardwareTest {
         shadowOf(context).grantPermissions(Manifest.permission.ACCESS_COARSE_LOCATION)
         switchOn(true)
         val found = begin { location.locate(Look.ROUGH) }
-        shadowOf(manager).simulateLocation(location(accuracyM = 100f))
+        shadowOf(manager).simulateLocation(measured(accuracyM = 100f))
         assertEquals(100.0, assertIs<Position.Found>(end(found)).fix.accuracyM)
 
         val search = begin { location.locate(Look.ROUGH) }
