@@ -213,7 +213,8 @@ impl Shared {
         while !self.ended() {
             let left = self.link().cut_every.map(|every| every.saturating_sub(last.elapsed()));
             std::thread::sleep(left.map_or(LOOK, |left| left.min(LOOK)));
-            if left.is_some_and(|left| left <= LOOK) {
+            // The link may have become another meanwhile, one that holds.
+            if left.is_some_and(|left| left <= LOOK) && self.link().cut_every.is_some() {
                 self.cut();
             }
             if left.is_none_or(|left| left <= LOOK) {
