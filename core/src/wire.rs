@@ -94,6 +94,10 @@ pub struct TokenReply {
     pub access_token: String,
     /// How long it is good from now, milliseconds.
     pub expires_in_ms: i64,
+    /// The server's life. A drained phone, which may fetch nothing and has nothing to push, hears of a new one here, and sends
+    /// again what a restored server lacks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<EpochId>,
 }
 
 /// What phones and server say to each other, counted. It rises when an older phone could misread what it pulls; what a phone

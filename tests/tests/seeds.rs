@@ -77,3 +77,10 @@ fn a_course_leaves_out_what_it_is_told_to() {
     assert!(part.lines.len() < whole.lines.len(), "{} of {} lines", part.lines.len(), whole.lines.len());
     assert!(some.arguments().ends_with("--operations 60 --only 10,20,30 --good-weather"));
 }
+
+/// A phone without anything to send was drained after the server was restored, and never heard that it lacks what the phone had
+/// sent: pulls are refused to it. Now the reply with its token names the server's life.
+#[test]
+fn a_drained_phone_hears_that_the_server_was_restored() {
+    holds(290, 1_000);
+}

@@ -82,7 +82,7 @@ impl Engine {
     }
 
     /// Follows the server into a new life; `true` when it did.
-    fn leave_epoch(&mut self, epoch: EpochId) -> Result<bool, EngineError> {
+    pub(super) fn leave_epoch(&mut self, epoch: EpochId) -> Result<bool, EngineError> {
         if self.identity.as_ref().is_none_or(|identity| identity.epoch == epoch) {
             return Ok(false);
         }

@@ -130,6 +130,9 @@ impl Engine {
         let heard: Heard<TokenReply> = hear(result);
         let Heard::Answer(reply) = heard else { return self.answer(heard, now).map(|_| ()) };
         self.link.set_token(reply.access_token, reply.expires_in_ms, now);
+        if let Some(epoch) = reply.epoch {
+            self.leave_epoch(epoch)?;
+        }
         self.set_locked(false)
     }
 

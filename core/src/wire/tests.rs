@@ -36,7 +36,7 @@ fn identity_messages() {
         "ask_challenge": ChallengeRequest { device_id: DeviceId::from_parts(4, [4; 10]) },
         "challenge": ChallengeReply { challenge: "once".into() },
         "ask_token": TokenRequest { device_id: DeviceId::from_parts(4, [4; 10]), challenge: "once".into(), signature: "DER".into() },
-        "token": TokenReply { access_token: "t".into(), expires_in_ms: ACCESS_TOKEN_MS },
+        "token": TokenReply { access_token: "t".into(), expires_in_ms: ACCESS_TOKEN_MS, epoch: Some(epoch()) },
         "signed": String::from_utf8(signed_bytes(DeviceId::from_parts(4, [4; 10]), "once")).unwrap(),
     }));
 }

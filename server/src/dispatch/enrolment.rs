@@ -168,11 +168,12 @@ impl Dispatch {
                 VerifyingKey::from_sec1_bytes(&device.public_key)
                     .is_ok_and(|key| key.verify(&signed_bytes(device.id, &request.challenge), &signature).is_ok())
             });
-            Ok::<_, Error>(device.filter(|_| good && signed))
+            let epoch = tx.epoch()?.id;
+            Ok::<_, Error>(device.filter(|_| good && signed).map(|device| (device, epoch)))
         })?;
-        let device = session.ok_or_else(unknown)?;
+        let (device, epoch) = session.ok_or_else(unknown)?;
         let access_token = self.access_token(now_ms, company, device.id);
         self.device_session(now_ms, &access_token)?.may_push(now_ms)?;
-        Ok(TokenReply { access_token, expires_in_ms: ACCESS_TOKEN_MS })
+        Ok(TokenReply { access_token, expires_in_ms: ACCESS_TOKEN_MS, epoch: Some(epoch) })
     }
 }

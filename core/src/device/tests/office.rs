@@ -60,6 +60,8 @@ pub(super) struct Office {
     pub(super) unknown_kind: Option<&'static str>,
     /// The company asks for coarse positions.
     pub(super) position_every_ms: Option<i64>,
+    /// It drains the phone: what that has comes in, and nothing goes out.
+    pub(super) drains: bool,
 }
 
 impl Office {
@@ -77,6 +79,7 @@ impl Office {
             pulls: Vec::new(),
             unknown_kind: None,
             position_every_ms: None,
+            drains: false,
         }
     }
 
@@ -146,12 +149,13 @@ impl Office {
                 epoch: self.epoch,
             }),
             "/v1/token/challenge" => ok(&json!({ "challenge": "c-1" })),
-            "/v1/token" => ok(&json!({ "access_token": "token-1", "expires_in_ms": 600_000 })),
+            "/v1/token" => ok(&json!({ "access_token": "token-1", "expires_in_ms": 600_000, "epoch": self.epoch })),
             "/v1/sync/facts" => {
                 let push: PushRequest = serde_json::from_value(body).unwrap();
                 let results = push.facts.iter().map(|fact| self.take_fact(fact, &push)).collect();
                 ok(&PushReply { epoch: self.epoch, received_ms: now_ms, sent_ms: now_ms, results })
             }
+            "/v1/sync" if self.drains => status(403),
             "/v1/sync" => {
                 self.pulls.push(query.to_owned());
                 let page = self.page(query.strip_prefix("cursor="), now_ms);

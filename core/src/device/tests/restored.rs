@@ -38,6 +38,30 @@ fn a_server_restored_from_a_backup_gets_everything_again() {
     assert_eq!(phone.engine().server_progress(visit).unwrap(), &restored.visits[&visit].progress);
 }
 
+/// A drained phone may fetch nothing, and has nothing to push that would tell it of the new life: its next token does.
+#[test]
+fn a_drained_phone_with_nothing_to_send_gives_a_restored_server_everything_again() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    phone.act(note(visit, "kept")).unwrap();
+    phone.settle(&mut office);
+    assert_eq!(phone.states(), ["archived"]);
+    let mut restored = restored_office();
+    restored.add_visit(1);
+    restored.drains = true;
+    // Longer than a token lives.
+    phone.pass(11 * 60_000);
+    phone.input(Input::Poke).unwrap();
+    for _ in 0..20 {
+        phone.step(&mut restored);
+        phone.pass(60_000);
+        phone.input(Input::Tick).unwrap();
+    }
+    assert_eq!(restored.kinds(), ["note.add@1"]);
+    assert!(restored.pulls.is_empty(), "it was given nothing");
+}
+
 #[test]
 fn a_visit_that_the_backup_lacks_stays_with_its_facts() {
     let mut office = Office::new();
