@@ -22,7 +22,24 @@ pub(crate) fn keep_small() {
             tracing::debug!(option, value, "the heap doesn't take an option");
         }
     }
+    // Where the system gives every process pages of 2 MiB (`transparent_hugepage/enabled` is `always`, as many
+    // distributions have it), a thread's stack and a half-empty arena take whole ones.
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "the system doesn't give up its huge pages");
+    }
 }
+
+/// Gives back what is free between blocks that are in use; the options give back only what is free at an arena's end.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) fn give_back() {
+    // SAFETY: takes the number of bytes to leave at the end, touches no block in use, and may be called from any thread
+    // (malloc_trim(3)). Whether anything was given back is of no interest.
+    let _gave = unsafe { libc::malloc_trim(0) };
+}
+
+/// Other systems' heaps give back by themselves, or never.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn give_back() {}
 
 /// Other systems' heaps have no such options.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]

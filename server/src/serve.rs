@@ -30,8 +30,8 @@ const HEADERS_MAX: usize = 64;
 const BUFFER_MAX_BYTES: usize = 32 * 1024;
 /// Most connections at once: below what a process may open on common systems, files and readers included.
 const CONNECTIONS_MAX: usize = 16_000;
-/// Between two looks for what isn't to be kept any longer.
-const TIDY_EVERY: Duration = Duration::from_secs(3_600);
+/// Between two looks for what isn't to be kept any longer; giving memory back costs about a millisecond a time.
+const TIDY_EVERY: Duration = Duration::from_secs(30);
 /// How long to wait when the system gives no more connections.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -125,11 +125,13 @@ pub struct Options {
     pub clock: Clock,
     /// Which networks pokes may go to.
     pub reach: Reach,
+    /// Between two looks for what is forgotten or given back: half a minute, unless a day lasts two.
+    pub tidy_every: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: system_clock(), reach: Reach::default() }
+        Self { clock: system_clock(), reach: Reach::default(), tidy_every: TIDY_EVERY }
     }
 }
 
@@ -138,7 +140,7 @@ impl Default for Options {
 /// # Errors
 /// As [`serve`].
 pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> Result<Running, Error> {
-    let Options { clock, reach } = options;
+    let Options { clock, reach, tidy_every } = options;
     heap::keep_small();
     let lock = lock_folder(folder)?;
     let folder = folder.to_owned();
@@ -152,7 +154,7 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
     for company in server.dispatch().store().companies()? {
         server.poke_asleep(company);
     }
-    tokio::spawn(tidy(server.clone(), stopping.clone()));
+    tokio::spawn(tidy(server.clone(), tidy_every, stopping.clone()));
     let service = app(server);
     let served = tokio::spawn(async move {
         accept(&listener, &service, &mut stopping).await;
@@ -162,13 +164,14 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
     Ok(Running { address, first, stop, served })
 }
 
-/// Forgets in time what isn't to be kept, also where nothing happens any more.
-async fn tidy(server: Server, mut stopping: watch::Receiver<bool>) {
+/// Forgets in time what isn't to be kept, also where nothing happens any more, and gives memory back.
+async fn tidy(server: Server, every: Duration, mut stopping: watch::Receiver<bool>) {
     loop {
         // Its reason is in the log already; the next round tries again.
         drop(server.run(|dispatch, now_ms| dispatch.forget_old_positions(now_ms)).await);
+        drop(tokio::task::spawn_blocking(heap::give_back).await);
         tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
+            () = tokio::time::sleep(every) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
     }

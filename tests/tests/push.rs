@@ -37,7 +37,7 @@ async fn a_phone_hands_its_address_over_is_poked_while_it_sleeps_and_is_forgotte
     let roster = Roster::made(1, 1, "2026-11-23".parse().unwrap()).unwrap();
     let clock = Arc::new(DayClock::new(roster.at_ms(6, 45).unwrap()));
     let time = Arc::clone(&clock);
-    let options = Options { clock: Arc::new(move || time.now_ms()), reach: Reach::Private };
+    let options = Options { clock: Arc::new(move || time.now_ms()), reach: Reach::Private, ..Options::default() };
     let listen = (Ipv4Addr::LOCALHOST, 0).into();
     let server = serve_with(&folder.path().join("server"), listen, options).await.unwrap();
     let token = server.first.as_ref().unwrap().owner_token.clone();

@@ -26,6 +26,7 @@ pub mod migrate;
 mod people;
 mod position;
 mod push_endpoint;
+mod readers;
 mod slice;
 mod transaction;
 mod visit;
@@ -52,6 +53,7 @@ pub use visit::{SourceHash, Visit};
 
 use crate::entropy::Entropy;
 use crate::locked::locked;
+use readers::Readers;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
@@ -59,7 +61,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 use truckroll_core::id::{CompanyId, EpochId};
-use writer::{Readers, Writer};
+use writer::Writer;
 
 /// Why the store couldn't do something.
 #[derive(Debug, thiserror::Error)]

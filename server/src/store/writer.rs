@@ -1,10 +1,8 @@
 //! One writer: queued work runs as savepoints of one transaction, is synced to the disk once, and is answered then.
 
 use super::Error;
-use crate::locked::locked;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -121,37 +119,4 @@ pub(super) fn run_alone<T, E: From<Error>>(
         drop(connection.execute_batch("ROLLBACK"));
     }
     ended
-}
-
-/// Connections that only read and are kept while nobody uses them: more than the processors of a machine help nobody.
-const IDLE_MAX: usize = 8;
-
-/// Connections that only read, opened when all others are busy; a few are kept.
-pub(super) struct Readers {
-    idle: Mutex<Vec<Connection>>,
-    open: Box<dyn Fn() -> Result<Connection, Error> + Send + Sync>,
-}
-
-impl Readers {
-    /// Readers that `open` opens.
-    pub(super) fn new(open: impl Fn() -> Result<Connection, Error> + Send + Sync + 'static) -> Self {
-        Self { idle: Mutex::default(), open: Box::new(open) }
-    }
-
-    /// Runs a query on an idle connection.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
-        let idle = locked(&self.idle).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => (self.open)()?,
-        };
-        let answer = work(&connection);
-        if connection.is_autocommit() {
-            let mut idle = locked(&self.idle);
-            if idle.len() < IDLE_MAX {
-                idle.push(connection);
-            }
-        }
-        answer
-    }
 }

@@ -54,18 +54,24 @@ pub struct Day {
     pub watched_bytes: u64,
     /// What the server held in memory two hours after its start, megabytes: its caches were still filling.
     pub young_mb: f64,
-    /// What it held after each hour of the day, megabytes; the first is hour 2.
+    /// What it held in each hour of the day, megabytes; the first is hour 2.
     pub resident_mb: Vec<f64>,
 }
 
 impl Day {
-    /// Memory at the end, as a multiple of what it was at hour 2.
+    /// Memory at the end, as a multiple of what it was at hour 2: the middle of the last three hours by that of the first.
     pub fn growth(&self) -> f64 {
-        match (self.resident_mb.first(), self.resident_mb.last()) {
-            (Some(early), Some(late)) => late / early,
+        let hours = &self.resident_mb;
+        match (hours.first_chunk(), hours.last_chunk()) {
+            (Some(early), Some(late)) => middle(late) / middle(early),
             _ => f64::INFINITY,
         }
     }
+}
+
+fn middle(hours: &[f64; 3]) -> f64 {
+    let [one, other, third] = *hours;
+    one.max(other).min(one.min(other).max(third))
 }
 
 /// Lives the day in a folder, against the program `day-server`.
@@ -105,6 +111,8 @@ pub async fn live(program: &Path, folder: &Path) -> Result<Day> {
             try_join_all(crew.iter().map(Technician::rest)).await?;
         }
         let next_ms = begin_ms + (hour + 1) * HOUR_MS;
+        // The least that it held: what a busy moment took, it has given back by the next ten minutes.
+        let mut held_mb = f64::INFINITY;
         for _ in 0..HOUR_MS / STEP_MS {
             if works {
                 try_join_all(crew.iter_mut().map(Technician::work)).await?;
@@ -115,12 +123,13 @@ pub async fn live(program: &Path, folder: &Path) -> Result<Day> {
             let today = local(server.clock.now_ms(), &roster)?.date_naive();
             api.get(&format!("/v1/office/visits?day={today}")).await?;
             server.pass(STEP_MS.min(next_ms - server.clock.now_ms()).max(0)).await?;
+            held_mb = server.resident_mb()?.min(held_mb);
         }
         if hour + 1 == WORK.start + FIRST_LOOK_HOURS {
-            young_mb = server.resident_mb()?;
+            young_mb = held_mb;
         }
         if hour + 1 >= FIRST_LOOK_HOURS {
-            resident_mb.push(server.resident_mb()?);
+            resident_mb.push(held_mb);
         }
     }
     let logged = api.events().await?.iter().filter(|event| event["kind"] == "fact.applied").count();
