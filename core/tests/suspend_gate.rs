@@ -3,7 +3,7 @@
 
 /// What the driver takes from the standard library.
 mod sync {
-    pub(crate) use loom::sync::{Condvar, Mutex};
+    pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
 }
 
 #[path = "../src/device/driver/gate.rs"]

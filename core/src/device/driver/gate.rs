@@ -3,7 +3,7 @@
 //!
 //! `core/tests/suspend_gate.rs` runs this very file on loom's locks, over every order that its threads can take.
 
-use super::sync::{Condvar, Mutex};
+use super::sync::{Condvar, Mutex, MutexGuard};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ pub(super) struct Pass(Arc<Gate>);
 impl Gate {
     /// Goes in with a request, unless the gate is closed.
     pub(super) fn enter(self: &Arc<Self>) -> Option<Pass> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if state.closed {
             return None;
         }
@@ -38,18 +38,18 @@ impl Gate {
 
     /// Nobody goes in from here on. Who is inside stays until they leave.
     pub(super) fn close(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.state().closed = true;
     }
 
     /// Whoever wants goes in again.
     pub(super) fn open(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = false;
+        self.state().closed = false;
     }
 
     /// Waits until nobody is inside, for so long at most. Whether it is empty.
     pub(super) fn wait_until_empty(&self, within: Duration) -> bool {
         let until = Instant::now() + within;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         while state.inside > 0 {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -59,12 +59,17 @@ impl Gate {
         }
         true
     }
+
+    /// Whatever happened to whoever held it before: it is whole between any two statements.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
         let Self(gate) = self;
-        let mut state = gate.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = gate.state();
         state.inside -= 1;
         if state.inside == 0 {
             gate.emptied.notify_all();

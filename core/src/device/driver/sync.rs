@@ -1,3 +1,3 @@
 //! What [`super::gate`] takes from the standard library; its model takes the same from loom.
 
-pub(super) use std::sync::{Condvar, Mutex};
+pub(super) use std::sync::{Condvar, Mutex, MutexGuard};
