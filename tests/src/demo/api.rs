@@ -1,11 +1,13 @@
 //! The office's API as any program would use it: JSON over HTTP with a token.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 use truckroll_core::wire::Problem;
 
+/// Items of a list's page: the most that the server gives.
+const PAGE: usize = 500;
 /// Most events that the server gives at once.
 const EVENTS_AT_ONCE: usize = 1_000;
 
@@ -117,21 +119,24 @@ impl Api {
         Ok(Answer::Refused(serde_json::from_str(&text).with_context(|| format!("{path}: {status} {text}"))?))
     }
 
-    /// A whole list, page by page; each begins after the last item of the one before, by its `key`. The path has a query.
+    /// A whole list, page by page; each begins after the last item of the one before, by its `key`.
     ///
     /// # Errors
     /// When it can't be read.
     pub async fn list(&self, path: &str, key: &str) -> Result<Vec<Value>> {
+        let begins = if path.contains('?') { '&' } else { '?' };
         let mut items: Vec<Value> = Vec::new();
         loop {
             let after = items.last().and_then(|item| item[key].as_str());
             let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
-            let page = self.get(&format!("{path}{after}")).await?;
-            let page = page.as_array().with_context(|| format!("{path}: not a list"))?;
-            if page.is_empty() {
+            let Value::Array(page) = self.get(&format!("{path}{begins}limit={PAGE}{after}")).await? else {
+                bail!("{path}: not a list");
+            };
+            let is_last = page.len() < PAGE;
+            items.extend(page);
+            if is_last {
                 return Ok(items);
             }
-            items.extend(page.iter().cloned());
         }
     }
 
