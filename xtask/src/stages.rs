@@ -5,7 +5,7 @@
 use crate::coverage::{self, Passed, Platform};
 use crate::tally::Tally;
 use crate::verbs::{self, Simulate};
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 use crate::{child, dated, fuzz, report, setup};
 use anyhow::{Context, Result};
 use std::fs;
@@ -24,12 +24,16 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// A `cargo test` whose tests are counted one by one.
     Tests(&'static [&'static str]),
-    /// The simulator over so many seeds: the same in every run, or ones that this commit has for itself.
-    Simulate { seeds: u64, fresh: bool },
+    /// The simulator over so many seeds, the same in every run.
+    Simulate { seeds: u64 },
+    /// The simulator for hours, over seeds that this commit has for itself.
+    SimulateFresh { seeds: u64 },
     /// Every fault at every write of a fixed day; an even sample of them, unless all are asked for.
     Crash { all: bool },
     /// A program of `truckroll-tests`.
     Program(&'static str, &'static [&'static str]),
+    /// The benches, whole.
+    Bench,
     /// libFuzzer over every decoder, so many seconds each.
     Fuzz { seconds: u64 },
     /// A platform's own script, which ends in `N passed, N failed`.
@@ -69,7 +73,7 @@ const fn coverage(all: bool) -> Stage {
 }
 
 const fn simulate(seeds: u64) -> Stage {
-    stage("simulate", Work::Simulate { seeds, fresh: false })
+    stage("simulate", Work::Simulate { seeds })
 }
 
 const fn crash(all: bool) -> Stage {
@@ -104,12 +108,12 @@ pub(crate) const FULL: &[Stage] = &[
 pub(crate) const SOAK: &[Stage] = &[
     SETUP,
     stage("licences and bans", Work::Deny { install: true }),
-    stage("simulate", Work::Simulate { seeds: 10_000, fresh: true }),
+    stage("simulate", Work::SimulateFresh { seeds: 10_000 }),
     crash(true),
     stage("kill", Work::Program("kill", &["--rounds", "1000"])),
     stage("fuzz", Work::Fuzz { seconds: 60 }),
     SCHEMATHESIS,
-    stage("bench", Work::Program("bench", &[])),
+    stage("bench", Work::Bench),
     stage("board under load", Work::Script("server/board/load.sh")),
 ];
 
@@ -194,12 +198,16 @@ impl Run<'_> {
                 Ok(Counts::one(child::run(&self.workspace.root, "cargo", arguments, &[])?.success))
             }
             Work::Tests(arguments) => self.tests(arguments),
-            Work::Simulate { seeds, fresh } => {
-                let from = if *fresh { dated::fresh_seed(&dated::commit(self.workspace)?)? } else { 0 };
-                let finished =
-                    verbs::simulate(self.workspace, &Simulate { seeds: *seeds, from, ..Simulate::default() })?;
-                Ok(self.program(&finished))
+            Work::Simulate { seeds } => {
+                let simulate = Simulate { seeds: *seeds, ..Simulate::default() };
+                Ok(self.program(&verbs::simulate(self.workspace, &simulate)?))
             }
+            Work::SimulateFresh { seeds } => {
+                let from = dated::fresh_seed(&dated::commit(self.workspace)?)?;
+                let simulate = Simulate { seeds: *seeds, from, ..Simulate::default() };
+                Ok(self.program(&verbs::simulate_long(self.workspace, &simulate)?))
+            }
+            Work::Bench => Ok(self.program(&verbs::bench(self.workspace, &[])?)),
             Work::Crash { all } => {
                 let arguments: &[&str] = if *all { &["--all"] } else { &[] };
                 Ok(self.program(&verbs::program(self.workspace, "crash", arguments)?))
@@ -219,7 +227,7 @@ impl Run<'_> {
     }
 
     fn tests(&mut self, arguments: &[&str]) -> Result<Counts> {
-        let truckroll = self.workspace.program("truckroll");
+        let truckroll = self.workspace.program(Profile::Dev, "truckroll");
         let finished = child::run(&self.workspace.root, "cargo", arguments, &[("TRUCKROLL_BIN", &truckroll)])?;
         let tally = Tally::read(&finished.output);
         let mut counts = Counts { passed: tally.passed, failed: tally.failed };

@@ -1,6 +1,6 @@
 //! The verbs that run one program.
 
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 use crate::{child, report, setup, stages};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -9,6 +9,8 @@ use std::process::Command;
 /// All of the workspace with its tests, as `test` builds it: a narrower selection has other features, and Cargo would
 /// build most dependencies once more.
 pub(crate) const EVERYTHING: &[&str] = &["build", "--workspace", "--all-targets"];
+/// Programs as they are shipped, each with nothing that only tests need: for what is measured, and what runs for hours.
+const RELEASE: &[&str] = &["build", "--release", "--workspace"];
 
 /// Which days to simulate.
 #[derive(Args)]
@@ -63,45 +65,56 @@ impl Simulate {
 pub(crate) fn simulate(workspace: &Workspace, simulate: &Simulate) -> Result<child::Finished> {
     let with_bugs = simulate.bug.is_some() || simulate.medians;
     let features: &[&str] = if with_bugs { &["--features", "truckroll-tests/seeded-bugs"] } else { &[] };
+    run_simulate(workspace, Profile::Dev, &[EVERYTHING, features].concat(), simulate)
+}
+
+/// [`simulate`], for hours: on a program built for release, which is twice as fast and takes minutes to build.
+pub(crate) fn simulate_long(workspace: &Workspace, simulate: &Simulate) -> Result<child::Finished> {
+    let build = [RELEASE, &["--bin", "simulate"]].concat();
+    run_simulate(workspace, Profile::Release, &build, simulate)
+}
+
+fn run_simulate(
+    workspace: &Workspace,
+    profile: Profile,
+    build: &[&str],
+    simulate: &Simulate,
+) -> Result<child::Finished> {
     let arguments = simulate.arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    build_and_run(workspace, "simulate", features, &arguments)
+    run_built(workspace, profile, build, "simulate", &arguments)
 }
 
 /// Runs a program of `truckroll-tests`; its last line is the figures.
 pub(crate) fn program(workspace: &Workspace, name: &str, arguments: &[&str]) -> Result<child::Finished> {
-    build_and_run(workspace, name, &[], arguments)
+    run_built(workspace, Profile::Dev, EVERYTHING, name, arguments)
 }
 
-/// What is measured, as it is shipped: `bench` and the command, each with nothing that only tests need.
-const MEASURED: &[&str] = &["build", "--release", "--workspace", "--bin", "bench", "--bin", "truckroll"];
-
-/// Runs the benches, on programs built for release; the last line is how many figures there are.
+/// Runs the benches on what is shipped: `bench` and the command, each with nothing that only tests need; the last line is
+/// how many figures there are.
 pub(crate) fn bench(workspace: &Workspace, arguments: &[&str]) -> Result<child::Finished> {
-    if !setup::prepare(&workspace.root)? {
-        bail!("the machine lacks what the build needs");
-    }
-    if !child::run(&workspace.root, "cargo", MEASURED, &[])?.success {
-        bail!("it doesn't build");
-    }
-    let truckroll = workspace.released("truckroll");
-    let variables = [("TRUCKROLL_BIN", truckroll.as_path())];
-    child::run(&workspace.root, &workspace.released("bench").to_string_lossy(), arguments, &variables)
+    let build = [RELEASE, &["--bin", "bench", "--bin", "truckroll"]].concat();
+    run_built(workspace, Profile::Release, &build, "bench", arguments)
 }
 
-fn build_and_run(workspace: &Workspace, name: &str, features: &[&str], arguments: &[&str]) -> Result<child::Finished> {
+/// Builds, and runs a program of `truckroll-tests` that was built, with the command beside it.
+fn run_built(
+    workspace: &Workspace,
+    profile: Profile,
+    build: &[&str],
+    name: &str,
+    arguments: &[&str],
+) -> Result<child::Finished> {
     if !workspace.has_program(name) {
         bail!("{name}: this part does not exist yet (no program `{name}` in truckroll-tests)");
     }
     if !setup::prepare(&workspace.root)? {
         bail!("the machine lacks what the build needs");
     }
-    let build = [EVERYTHING, features].concat();
-    if !child::run(&workspace.root, "cargo", &build, &[])?.success {
+    if !child::run(&workspace.root, "cargo", build, &[])?.success {
         bail!("it doesn't build");
     }
-    let program = workspace.program(name);
-    let truckroll = workspace.program("truckroll");
+    let (program, truckroll) = (workspace.program(profile, name), workspace.program(profile, "truckroll"));
     let variables = [("TRUCKROLL_BIN", truckroll.as_path())];
     child::run(&workspace.root, &program.to_string_lossy(), arguments, &variables)
 }
@@ -114,8 +127,11 @@ pub(crate) fn demo(workspace: &Workspace, arguments: &[String]) -> Result<bool> 
     if !child::run(&workspace.root, "cargo", EVERYTHING, &[])?.success {
         return Ok(false);
     }
-    let mut command = Command::new(workspace.program("demo"));
-    command.args(arguments).env("TRUCKROLL_BIN", workspace.program("truckroll")).current_dir(&workspace.root);
+    let mut command = Command::new(workspace.program(Profile::Dev, "demo"));
+    command
+        .args(arguments)
+        .env("TRUCKROLL_BIN", workspace.program(Profile::Dev, "truckroll"))
+        .current_dir(&workspace.root);
     become_program(&mut command)
 }
 
@@ -165,7 +181,7 @@ pub(crate) fn script(workspace: &Workspace, path: &str) -> Result<child::Finishe
     if !setup::prepare(&workspace.root)? || !child::run(&workspace.root, "cargo", EVERYTHING, &[])?.success {
         bail!("the command that {path} runs against could not be built");
     }
-    let truckroll = workspace.program("truckroll");
+    let truckroll = workspace.program(Profile::Dev, "truckroll");
     child::run(&workspace.root, "bash", &[path], &[("TRUCKROLL_BIN", &truckroll)])
 }
 

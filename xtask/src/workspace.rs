@@ -5,6 +5,15 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// How Cargo builds a program.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    /// `cargo build`: what tests and tools run.
+    Dev,
+    /// `cargo build --release`.
+    Release,
+}
+
 /// The repository on this machine.
 pub(crate) struct Workspace {
     /// The repository's folder.
@@ -48,14 +57,13 @@ impl Workspace {
         self.programs.iter().any(|program| program == name)
     }
 
-    /// A program that `cargo build` makes; the `truckroll` command is handed to children as `TRUCKROLL_BIN`.
-    pub(crate) fn program(&self, name: &str) -> PathBuf {
-        self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-    }
-
-    /// A program that `cargo build --release` makes.
-    pub(crate) fn released(&self, name: &str) -> PathBuf {
-        self.target.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    /// A program that Cargo makes; the `truckroll` command is handed to children as `TRUCKROLL_BIN`.
+    pub(crate) fn program(&self, profile: Profile, name: &str) -> PathBuf {
+        let folder = match profile {
+            Profile::Dev => "debug",
+            Profile::Release => "release",
+        };
+        self.target.join(folder).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Where a run leaves what the coverage check reads.
