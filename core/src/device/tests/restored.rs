@@ -3,7 +3,7 @@
 use super::office::{Office, Phone, START_MS, ok, status};
 use super::visit::{note, set};
 use crate::device::{Effect, Input, Network};
-use crate::id::{AssignmentId, EpochId};
+use crate::id::{AssignmentId, EpochId, VisitId};
 use crate::lifecycle::Status;
 use crate::progress::{FieldState, Progress};
 use crate::wire::{PullItem, PullPage};
@@ -11,6 +11,16 @@ use crate::wire::{PullItem, PullPage};
 /// The office in its next life, with nothing in its backup.
 fn restored_office() -> Office {
     Office { epoch: EpochId::from_parts(2, [2; 10]), ..Office::new() }
+}
+
+/// A phone whose note the office has.
+fn kept_note() -> (Office, VisitId, Phone) {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    phone.act(note(visit, "kept")).unwrap();
+    phone.settle(&mut office);
+    (office, visit, phone)
 }
 
 /// The life of the server that each fact was made on, in the order in which they came.
@@ -41,11 +51,7 @@ fn a_server_restored_from_a_backup_gets_everything_again() {
 /// A drained phone may fetch nothing, and has nothing to push that would tell it of the new life: its next token does.
 #[test]
 fn a_drained_phone_with_nothing_to_send_gives_a_restored_server_everything_again() {
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let mut phone = Phone::enrolled(&mut office);
-    phone.act(note(visit, "kept")).unwrap();
-    phone.settle(&mut office);
+    let (_, _, mut phone) = kept_note();
     assert_eq!(phone.states(), ["archived"]);
     let mut restored = restored_office();
     restored.add_visit(1);
@@ -64,11 +70,7 @@ fn a_drained_phone_with_nothing_to_send_gives_a_restored_server_everything_again
 
 #[test]
 fn a_visit_that_the_backup_lacks_stays_with_its_facts() {
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let mut phone = Phone::enrolled(&mut office);
-    phone.act(note(visit, "kept")).unwrap();
-    phone.settle(&mut office);
+    let (_, visit, mut phone) = kept_note();
     let mut restored = restored_office();
     phone.input(Input::Poke).unwrap();
     phone.settle(&mut restored);
@@ -101,11 +103,7 @@ fn what_is_done_before_the_documents_are_read_anew_names_the_old_life() {
 
 #[test]
 fn a_phone_that_the_server_forgot_enrols_again_and_sends_everything() {
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let mut phone = Phone::enrolled(&mut office);
-    phone.act(note(visit, "kept")).unwrap();
-    phone.settle(&mut office);
+    let (office, visit, mut phone) = kept_note();
     let enrol = crate::device::Intent::Enrol {
         server: "http://127.0.0.1:1".into(),
         code: "WXYZ-1234".into(),
