@@ -84,3 +84,11 @@ fn a_course_leaves_out_what_it_is_told_to() {
 fn a_drained_phone_hears_that_the_server_was_restored() {
     holds(290, 1_000);
 }
+
+/// A refused fact was discarded after a reboot, with the wall clock more than a year behind. At the next pull the phone
+/// learnt the time, took it for settled long ago, and forgot a fact that a restored server would have asked for. Found by a
+/// soak's fresh seed.
+#[test]
+fn what_was_settled_with_a_wrong_clock_is_kept() {
+    holds(989_145_542_959, 1_000);
+}

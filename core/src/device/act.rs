@@ -5,7 +5,6 @@ mod photo;
 mod status;
 mod work;
 
-use super::clocks::day_number;
 use super::store::{Queued, State, Store, Upload};
 use super::visit::{Held, accepts, entry};
 use super::visits::Slot;
@@ -166,14 +165,13 @@ impl Engine {
             }
             facts.push(fact);
         }
-        let today = day_number(self.now_ms(now));
         if bugs::is_on(Bug::NumberTakenBeforeSave) {
             self.store.set_counter("dev_seq", dev_seq)?;
         }
         let sizes = self.store.transaction(|store| {
             keep_pictures(store, &extra.pictures)?;
             if let (Some(settled), Some(by)) = (extra.resolves, facts.first()) {
-                store.resolve(settled, by.op_id, today)?;
+                store.resolve(settled, by.op_id)?;
             }
             facts.iter().map(|fact| store.enqueue(fact)).collect::<Result<Vec<_>, _>>()
         })?;

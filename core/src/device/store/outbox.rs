@@ -191,10 +191,10 @@ impl Store {
     }
 
     /// The technician settled an item that needed attention.
-    pub(crate) fn resolve(&self, op_id: OpId, by: OpId, today: i64) -> Result<(), EngineError> {
+    pub(crate) fn resolve(&self, op_id: OpId, by: OpId) -> Result<(), EngineError> {
         self.connection.execute(
-            "UPDATE delivery SET resolved_by = ?2, settled_day = ?3 WHERE dev_seq = (SELECT dev_seq FROM outbox WHERE op_id = ?1)",
-            (op_id.to_string(), by.to_string(), today),
+            "UPDATE delivery SET resolved_by = ?2 WHERE dev_seq = (SELECT dev_seq FROM outbox WHERE op_id = ?1)",
+            (op_id.to_string(), by.to_string()),
         )?;
         Ok(())
     }
@@ -241,15 +241,26 @@ impl Store {
         )?)
     }
 
-    /// Forgets what was settled before a day. The device's counter keeps `dev_seq` gap-free.
+    /// Forgets what a checkpoint covered before a day, and with each fact the one that it settled: when a technician
+    /// settles something, the phone's clock may be wrong by years. The device's counter keeps `dev_seq` gap-free.
     pub(crate) fn purge_settled(&self, before_day: i64) -> Result<(), EngineError> {
-        let settled = "settled_day < ?1 AND (state = ?2 OR resolved_by IS NOT NULL)";
-        let values = (before_day, State::Archived as u8);
-        self.connection.execute(
-            &format!("DELETE FROM outbox WHERE dev_seq IN (SELECT dev_seq FROM delivery WHERE {settled})"),
-            values,
+        let mut statement = self.connection.prepare_cached(
+            "WITH RECURSIVE decided(dev_seq, op_id, by) AS MATERIALIZED (
+                SELECT delivery.dev_seq, op_id, resolved_by FROM delivery JOIN outbox ON outbox.dev_seq = delivery.dev_seq
+                WHERE resolved_by IS NOT NULL
+            ), gone(dev_seq, op_id) AS (
+                SELECT delivery.dev_seq, op_id FROM delivery JOIN outbox ON outbox.dev_seq = delivery.dev_seq
+                WHERE state = ?2 AND settled_day < ?1
+                UNION
+                SELECT decided.dev_seq, decided.op_id FROM gone JOIN decided ON decided.by = gone.op_id
+            ) SELECT dev_seq FROM gone",
         )?;
-        self.connection.execute(&format!("DELETE FROM delivery WHERE {settled}"), values)?;
+        let gone: Vec<u64> =
+            statement.query_map((before_day, State::Archived as u8), |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for dev_seq in gone {
+            self.connection.prepare_cached("DELETE FROM outbox WHERE dev_seq = ?1")?.execute([dev_seq])?;
+            self.connection.prepare_cached("DELETE FROM delivery WHERE dev_seq = ?1")?.execute([dev_seq])?;
+        }
         Ok(())
     }
 

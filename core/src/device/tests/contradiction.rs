@@ -132,6 +132,31 @@ fn a_refused_fact_waits_for_a_decision_and_blocks_nothing_else() {
     }
 }
 
+/// After a reboot the phone has only its wall clock until it hears from the office.
+#[test]
+fn what_was_settled_with_a_clock_years_behind_stays_as_long_as_anything_else() {
+    const DAY_MS: i64 = 86_400_000;
+    let mut office = Office::new();
+    office.unknown_kind = Some("note.add@1");
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    let refused = phone.act(note(visit, "refused")).unwrap().saved[0];
+    phone.settle(&mut office);
+    phone.offline();
+    phone.wall_ahead_ms = -500 * DAY_MS;
+    phone.now.wall_ms += phone.wall_ahead_ms;
+    phone.now.boot_id = "boot-2".to_owned();
+    phone.now.mono_ms = 5_000;
+    phone.kill();
+    phone.act(Intent::Discard { op_id: refused }).unwrap();
+    phone.online(&mut office);
+    assert_eq!(phone.states(), ["resolved", "archived"], "a restored server may want it for fourteen days");
+    phone.pass(15 * DAY_MS);
+    phone.input(Input::Poke).unwrap();
+    phone.settle(&mut office);
+    assert!(phone.states().is_empty(), "and then both go: {:?}", phone.states());
+}
+
 #[test]
 fn what_needs_a_refused_fact_waits_with_it() {
     let mut office = Office::new();
