@@ -30,8 +30,10 @@ const HEADERS_MAX: usize = 64;
 const BUFFER_MAX_BYTES: usize = 32 * 1024;
 /// Most connections at once: below what a process may open on common systems, files and readers included.
 const CONNECTIONS_MAX: usize = 16_000;
-/// Between two looks for what isn't to be kept any longer; giving memory back costs about a millisecond a time.
-const TIDY_EVERY: Duration = Duration::from_secs(30);
+/// Between two looks for what isn't to be kept any longer.
+const TIDY_EVERY: Duration = Duration::from_secs(3_600);
+/// Between two times that free memory goes back to the system.
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(30);
 /// How long to wait when the system gives no more connections.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -125,13 +127,13 @@ pub struct Options {
     pub clock: Clock,
     /// Which networks pokes may go to.
     pub reach: Reach,
-    /// Between two looks for what is forgotten or given back: half a minute, unless a day lasts two.
-    pub tidy_every: Duration,
+    /// Between two times that free memory goes back to the system: half a minute, unless a test's day runs faster.
+    pub give_back_every: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: system_clock(), reach: Reach::default(), tidy_every: TIDY_EVERY }
+        Self { clock: system_clock(), reach: Reach::default(), give_back_every: GIVE_BACK_EVERY }
     }
 }
 
@@ -140,7 +142,7 @@ impl Default for Options {
 /// # Errors
 /// As [`serve`].
 pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> Result<Running, Error> {
-    let Options { clock, reach, tidy_every } = options;
+    let Options { clock, reach, give_back_every } = options;
     heap::keep_small();
     let lock = lock_folder(folder)?;
     let folder = folder.to_owned();
@@ -154,7 +156,8 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
     for company in server.dispatch().store().companies()? {
         server.poke_asleep(company);
     }
-    tokio::spawn(tidy(server.clone(), tidy_every, stopping.clone()));
+    tokio::spawn(tidy(server.clone(), stopping.clone()));
+    tokio::spawn(give_back(give_back_every, stopping.clone()));
     let service = app(server);
     let served = tokio::spawn(async move {
         accept(&listener, &service, &mut stopping).await;
@@ -164,16 +167,29 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
     Ok(Running { address, first, stop, served })
 }
 
-/// Forgets in time what isn't to be kept, also where nothing happens any more, and gives memory back.
-async fn tidy(server: Server, every: Duration, mut stopping: watch::Receiver<bool>) {
+/// Forgets in time what isn't to be kept, also where nothing happens any more.
+async fn tidy(server: Server, mut stopping: watch::Receiver<bool>) {
     loop {
         // Its reason is in the log already; the next round tries again.
         drop(server.run(|dispatch, now_ms| dispatch.forget_old_positions(now_ms)).await);
-        drop(tokio::task::spawn_blocking(heap::give_back).await);
-        tokio::select! {
-            () = tokio::time::sleep(every) => {}
-            _ = stopping.wait_for(|stopping| *stopping) => return,
+        if stops_within(TIDY_EVERY, &mut stopping).await {
+            return;
         }
+    }
+}
+
+/// Gives free memory back, on a thread that may wait for those who use the heap.
+async fn give_back(every: Duration, mut stopping: watch::Receiver<bool>) {
+    while !stops_within(every, &mut stopping).await {
+        drop(tokio::task::spawn_blocking(heap::give_back).await);
+    }
+}
+
+/// Whether the server stops before so much time has passed; says so at once.
+async fn stops_within(time: Duration, stopping: &mut watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(time) => false,
+        _ = stopping.wait_for(|stopping| *stopping) => true,
     }
 }
 

@@ -13,7 +13,7 @@ use truckroll_server::serve::{Options, serve_with};
 use truckroll_tests::demo::clock::DayClock;
 
 /// A few minutes of a day that is over in two minutes.
-const TIDY_EVERY: Duration = Duration::from_millis(500);
+const GIVE_BACK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Parser)]
 struct Arguments {
@@ -30,8 +30,11 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let clock = Arc::new(DayClock::new(arguments.at_ms));
     let server_clock = Arc::clone(&clock);
-    let options =
-        Options { clock: Arc::new(move || server_clock.now_ms()), tidy_every: TIDY_EVERY, ..Options::default() };
+    let options = Options {
+        clock: Arc::new(move || server_clock.now_ms()),
+        give_back_every: GIVE_BACK_EVERY,
+        ..Options::default()
+    };
     let server = serve_with(&arguments.data, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), options).await?;
     println!("http://{}", server.address);
     println!("{}", server.first.as_ref().context("the data folder isn't new")?.owner_token);
