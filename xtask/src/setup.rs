@@ -30,6 +30,22 @@ const NEEDS: &[Need] = &[
     Need { program: "cargo", check: &["clippy", "--version"], why: "the lints", source: Source::Rustup("clippy") },
 ];
 
+/// What only tests need, on Linux: a keyring, and the bus that it is asked over.
+const FOR_TESTS: &[Need] = &[
+    Need {
+        program: "dbus-run-session",
+        check: &["--version"],
+        why: "a D-Bus session: the command's keys are tried in a real keyring",
+        source: Source::Debian(&["dbus", "dbus-daemon"]),
+    },
+    Need {
+        program: "gnome-keyring-daemon",
+        check: &["--version"],
+        why: "GNOME's keyring: the command's keys are tried in it",
+        source: Source::Debian(&["--no-install-recommends", "gnome-keyring"]),
+    },
+];
+
 /// What only the fuzzer needs.
 const FOR_FUZZING: &[Need] = &[Need {
     program: "c++",
@@ -41,6 +57,11 @@ const FOR_FUZZING: &[Need] = &[Need {
 /// What the build needs, see [`bring`].
 pub(crate) fn prepare(root: &Path) -> Result<bool> {
     bring(root, NEEDS)
+}
+
+/// What tests need besides, see [`bring`].
+pub(crate) fn prepare_tests(root: &Path) -> Result<bool> {
+    Ok(prepare(root)? && (!cfg!(target_os = "linux") || bring(root, FOR_TESTS)?))
 }
 
 /// What the fuzzer's build needs besides, see [`bring`].

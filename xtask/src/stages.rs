@@ -193,7 +193,7 @@ fn run_for_figures(workspace: &Workspace, stages: &[Stage]) -> Result<(bool, Vec
 impl Run<'_> {
     fn work(&mut self, work: &Work) -> Result<Counts> {
         match work {
-            Work::Setup => Ok(Counts::one(setup::prepare(&self.workspace.root)?)),
+            Work::Setup => Ok(Counts::one(setup::prepare_tests(&self.workspace.root)?)),
             Work::Cargo(arguments) => {
                 Ok(Counts::one(child::run(&self.workspace.root, "cargo", arguments, &[])?.success))
             }

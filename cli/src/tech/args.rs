@@ -15,7 +15,8 @@ pub(crate) struct TechArgs {
     /// The phone's folder. Everything in it is sealed.
     #[arg(long, env = "TRUCKROLL_HOME", value_name = "DIR")]
     pub(super) home: PathBuf,
-    /// Where the keys are, outside of the home; by default in the user's configuration folder.
+    /// Keep the keys as files in this folder, outside of the home; by default they are in the system's keyring, and without
+    /// one in the user's configuration folder.
     #[arg(long, env = "TRUCKROLL_KEY_DIR", value_name = "DIR")]
     pub(super) key_dir: Option<PathBuf>,
     /// Don't try to reach the server.

@@ -2,6 +2,7 @@
 
 mod args;
 mod clock;
+mod keys;
 mod phone;
 mod position;
 mod show;

@@ -2,14 +2,12 @@
 
 use super::args::{Tech, TechArgs};
 use super::clock::PhoneClock;
+use super::keys::{self, Keys};
 use crate::exit::Failure;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use truckroll_core::clock::Now;
-use truckroll_core::device::driver::{
-    Clock, Driver, DriverOptions, FileKeyStore, Host, SoftwareSigner, warn_about_software_keys,
-};
+use truckroll_core::device::driver::{Clock, Driver, DriverOptions, Host, SoftwareSigner};
 use truckroll_core::device::screens::SyncView;
 use truckroll_core::device::{Intent, Network};
 use truckroll_core::id::VisitId;
@@ -37,20 +35,14 @@ impl Phone {
     /// When the folder or its keys can't be opened.
     pub(super) async fn open(args: &TechArgs) -> Result<Self, Failure> {
         let home = std::path::absolute(&args.home)?;
-        let keys = match &args.key_dir {
-            Some(folder) => std::path::absolute(folder)?,
-            None => default_key_dir(&home)?,
-        };
-        if keys.starts_with(&home) {
-            return Err(Failure::because("the keys can't be in the home: whoever copies it would read everything"));
-        }
+        let keys = Keys::of(&home, args.key_dir.as_deref())?;
         if matches!(args.command, Tech::Enrol { .. }) {
-            warn_about_software_keys();
+            keys.warn();
         }
         let clock = Arc::new(PhoneClock::from_environment()?);
         let host = Host {
-            signer: Arc::new(SoftwareSigner::open(&keys.join("device.pem")).map_err(Failure::because)?),
-            keys: Arc::new(FileKeyStore::new(keys.join("store.key"))),
+            signer: Arc::new(SoftwareSigner::open(&*keys.place(keys::DEVICE)).map_err(Failure::because)?),
+            keys: keys.place(keys::STORE),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             uploader: None,
         };
@@ -114,20 +106,4 @@ impl Phone {
         }
         self.settle(within).await
     }
-}
-
-/// A folder for this home's keys in the user's configuration folder, named by the home's path.
-fn default_key_dir(home: &Path) -> Result<PathBuf, Failure> {
-    let configuration = match (std::env::var_os("XDG_CONFIG_HOME"), std::env::var_os("HOME")) {
-        (Some(folder), _) if !folder.is_empty() => PathBuf::from(folder),
-        (_, Some(user)) if !user.is_empty() => PathBuf::from(user).join(".config"),
-        _ => return Err(Failure::because("say where the keys are: --key-dir DIR")),
-    };
-    // The home itself may not exist yet; its folder's real path names it the same afterwards.
-    let name: String = home
-        .to_string_lossy()
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' })
-        .collect();
-    Ok(configuration.join("truckroll").join("keys").join(name))
 }

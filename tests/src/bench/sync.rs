@@ -42,7 +42,7 @@ async fn phone(folder: &Path, network: Network) -> Result<Driver> {
         allow_plain_http: false,
     };
     let host = Host {
-        signer: Arc::new(SoftwareSigner::open(&folder.join("keys/device.pem"))?),
+        signer: Arc::new(SoftwareSigner::open(&FileKeyStore::new(folder.join("keys/device.pem")))?),
         keys: Arc::new(FileKeyStore::new(folder.join("keys/store.key"))),
         clock: Arc::new(SystemClock),
         uploader: None,

@@ -44,7 +44,7 @@ impl Phone {
         let keys = folder.join(format!("{technician}-keys"));
         let clock = Arc::new(PhoneClock { day: Arc::clone(day), ahead_ms });
         let host = Host {
-            signer: Arc::new(SoftwareSigner::open(&keys.join("device.pem"))?),
+            signer: Arc::new(SoftwareSigner::open(&FileKeyStore::new(keys.join("device.pem")))?),
             keys: Arc::new(FileKeyStore::new(keys.join("store.key"))),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             uploader: None,

@@ -1,4 +1,4 @@
-//! Keys in files, for machines without a key store: the command line and tests. Never for a phone.
+//! Keys in software, for machines without a phone's key store: the command line and tests.
 
 use super::{HostError, KeyStore, Signer};
 use p256::ecdsa::signature::Signer as _;
@@ -9,15 +9,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroize;
 
-/// The device's key in a PEM file.
+/// The device's key as PEM, kept where such a machine keeps secrets.
 pub struct SoftwareSigner {
     key: SigningKey,
 }
 
 impl SoftwareSigner {
-    /// Opens the key of a file, or makes one. The file is readable by its owner only.
-    pub fn open(file: &Path) -> Result<Self, HostError> {
-        let key = match read_private(file)? {
+    /// Opens the key that is kept there, or makes one.
+    pub fn open(keys: &dyn KeyStore) -> Result<Self, HostError> {
+        let key = match keys.load()? {
             Some(bytes) => {
                 let mut pem = String::from_utf8(bytes).map_err(HostError::unavailable)?;
                 let key = SigningKey::from_pkcs8_pem(&pem).map_err(HostError::unavailable);
@@ -27,7 +27,7 @@ impl SoftwareSigner {
             None => {
                 let key = SigningKey::random(&mut OsRng);
                 let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(HostError::unavailable)?;
-                write_private(file, pem.as_bytes())?;
+                keys.save(pem.as_bytes().to_vec())?;
                 key
             }
         };
@@ -46,7 +46,7 @@ impl Signer for SoftwareSigner {
     }
 }
 
-/// The store's key in a file.
+/// A key in a file, readable by its owner only.
 pub struct FileKeyStore {
     file: PathBuf,
 }
@@ -145,10 +145,10 @@ mod tests {
     #[test]
     fn a_key_is_the_same_after_reopening_and_its_signature_verifies() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("keys/device.pem");
-        let public_key = SoftwareSigner::open(&file).unwrap().public_key().unwrap();
+        let keys = FileKeyStore::new(folder.path().join("keys/device.pem"));
+        let public_key = SoftwareSigner::open(&keys).unwrap().public_key().unwrap();
         assert_eq!((public_key.len(), public_key[0]), (65, 4), "SEC 1, uncompressed");
-        let signature = SoftwareSigner::open(&file).unwrap().sign(b"challenge".to_vec()).unwrap();
+        let signature = SoftwareSigner::open(&keys).unwrap().sign(b"challenge".to_vec()).unwrap();
         let verifying = VerifyingKey::from_sec1_bytes(&public_key).unwrap();
         verifying.verify(b"challenge", &Signature::from_der(&signature).unwrap()).unwrap();
     }

@@ -25,7 +25,7 @@ impl Phone {
             allow_plain_http: false,
         };
         let host = Host {
-            signer: Arc::new(SoftwareSigner::open(&path.join("keys/device.pem")).unwrap()),
+            signer: Arc::new(SoftwareSigner::open(&FileKeyStore::new(path.join("keys/device.pem"))).unwrap()),
             keys: Arc::new(FileKeyStore::new(path.join("keys/store.key"))),
             clock: Arc::new(SystemClock),
             uploader: None,
