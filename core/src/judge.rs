@@ -81,11 +81,6 @@ impl Judgement {
     fn refused(code: &'static str) -> Self {
         Self { outcome: Outcome::Refused(code), raised: Vec::new(), customer: Vec::new(), clears_review: false }
     }
-
-    /// Whether a later judgement may come out otherwise: after an upgrade, or when a gap in `dev_seq` fills.
-    pub fn may_change(&self) -> bool {
-        matches!(self.outcome, Outcome::Refused(code::UNKNOWN_KIND | code::BROKEN_CHAIN | code::UNDO_NOT_LATEST))
-    }
 }
 
 /// The assignment that a body names, if its kind names one.

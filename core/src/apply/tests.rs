@@ -96,6 +96,21 @@ fn a_broken_chain_is_refused_and_leaves_nothing() {
 }
 
 #[test]
+fn a_late_step_that_goes_further_than_the_office_did_moves_the_board() {
+    let mut progress = progress();
+    let outcomes = run(
+        &mut progress,
+        &[
+            set(1, technician(), Status::Dispatched, Status::Traveling),
+            set(2, office(), Status::Traveling, Status::OnSite),
+            set(3, technician(), Status::Traveling, Status::CannotComplete),
+        ],
+    );
+    assert_eq!(outcomes, [Outcome::Applied; 3]);
+    assert_eq!(progress.field_status(assignment()), Some(Status::CannotComplete));
+}
+
+#[test]
 fn the_technicians_own_chain_goes_on_when_the_office_moved_the_board() {
     let mut progress = progress();
     let outcomes = run(

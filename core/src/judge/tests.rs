@@ -42,8 +42,35 @@ impl Stage {
     }
 
     fn step(&mut self, from: Status, to: Status) -> Judgement {
+        self.step_of(0, from, to)
+    }
+
+    /// A step of one of the crew.
+    fn step_of(&mut self, crew: usize, from: Status, to: Status) -> Judgement {
+        let Assignment { id, technician, .. } = self.plan.assignments[crew];
+        let payload = json!({ "assignment": id, "from": from, "to": to, "reason": "because" });
+        self.fact_by(technician, "status.set@1", payload, Standing::Covered)
+    }
+
+    /// Takes the fact that was made last back.
+    fn undo(&mut self) -> Judgement {
+        let target = OpId::from_parts(i64::from(self.next) * 1_000, [self.next; 10]);
         let assignment = self.plan.assignments[0].id;
-        self.fact("status.set@1", json!({ "assignment": assignment, "from": from, "to": to, "reason": "because" }))
+        self.fact("status.undo@1", json!({ "assignment": assignment, "target": target }))
+    }
+
+    /// Somebody else is on the visit too.
+    fn add_crew(&mut self) {
+        let mut second = self.plan.assignments[0].clone();
+        second.id = AssignmentId::from_parts(5, [55; 10]);
+        second.technician = TechnicianId::from_parts(5, [56; 10]);
+        self.plan.assignments.push(second);
+    }
+
+    fn check_in(&self, grade: Grade) -> Value {
+        let mut verdict = crate::checkin::verdict(None, &self.plan.site, &crate::checkin::Policy::default());
+        verdict.grade = grade;
+        json!({ "assignment": self.plan.assignments[0].id, "verdict": verdict, "reason": "basement" })
     }
 
     fn marks(&self) -> Vec<String> {
@@ -105,10 +132,9 @@ fn a_reschedule_under_way_is_an_exception_for_whoever_had_not_seen_it() {
 fn what_the_customer_should_be_told_follows_the_field() {
     let mut stage = Stage::new();
     assert_eq!(stage.step(Status::Dispatched, Status::Traveling).customer, [CustomerIntent::EnRoute]);
-    let target = *stage.progress.records.keys().next().unwrap();
-    let assignment = stage.plan.assignments[0].id;
-    let undone = stage.fact("status.undo@1", json!({ "assignment": assignment, "target": target }));
-    assert_eq!(undone.customer, [CustomerIntent::Correction]);
+    assert_eq!(stage.undo().customer, [CustomerIntent::Correction]);
+    assert_eq!(stage.step(Status::Dispatched, Status::Traveling).customer, [CustomerIntent::EnRoute]);
+    assert_eq!(stage.undo().customer, [CustomerIntent::Correction]);
     assert_eq!(stage.step(Status::Dispatched, Status::OnSite).customer, [CustomerIntent::Arrived]);
     assert_eq!(stage.step(Status::OnSite, Status::InProgress).customer, []);
     assert_eq!(stage.step(Status::InProgress, Status::Completed).customer, [CustomerIntent::Completed]);
@@ -165,8 +191,108 @@ fn flags_proposals_and_doubtful_check_ins_reach_the_office() {
         kinds(&stage.fact("follow_up.propose@1", json!({ "reason": "r", "next_step": "s" }))),
         ["follow_up_proposed"]
     );
-    let verdict = crate::checkin::verdict(None, &stage.plan.site, &crate::checkin::Policy::default());
+    for grade in Grade::ALL {
+        let expected: &[&str] = if matches!(grade, Grade::Outside | Grade::NoFix) { &["check_in_review"] } else { &[] };
+        let check_in = stage.check_in(*grade);
+        assert_eq!(kinds(&stage.fact("check_in.add@1", check_in)), expected, "{grade:?}");
+    }
+}
+
+#[test]
+fn a_kind_of_a_newer_app_and_a_payload_of_another_shape_say_which() {
+    let mut stage = Stage::new();
+    let unknown = stage.fact("hologram.add@1", json!({}));
+    assert_eq!(unknown.outcome, Outcome::Refused(code::UNKNOWN_KIND));
+    assert_eq!(stage.fact("note.add@1", json!({ "text": 7 })).outcome, Outcome::Refused(code::INVALID));
+}
+
+#[test]
+fn an_assignment_of_somebody_else_is_not_yours_whatever_the_fact() {
+    let mut stage = Stage::new();
+    stage.add_crew();
+    stage.step(Status::Dispatched, Status::Traveling);
+    let step = *stage.progress.records.keys().next().unwrap();
+    let other = stage.plan.assignments[1].technician;
     let assignment = stage.plan.assignments[0].id;
-    let check_in = json!({ "assignment": assignment, "verdict": verdict, "reason": "basement" });
-    assert_eq!(kinds(&stage.fact("check_in.add@1", check_in)), ["check_in_review"]);
+    for (kind, payload) in [
+        ("status.set@1", json!({ "assignment": assignment, "from": "traveling", "to": "on_site" })),
+        ("status.undo@1", json!({ "assignment": assignment, "target": step })),
+        ("check_in.add@1", stage.check_in(Grade::Verified)),
+        ("time.start@1", json!({ "assignment": assignment, "time_kind": "break" })),
+    ] {
+        let judgement = stage.fact_by(other, kind, payload, Standing::Covered);
+        assert_eq!(judgement.outcome, Outcome::Refused(code::NOT_YOURS), "{kind}");
+    }
+}
+
+#[test]
+fn only_a_new_closeout_clears_a_returned_review() {
+    let mut stage = Stage::new();
+    stage.step(Status::Dispatched, Status::OnSite);
+    stage.step(Status::OnSite, Status::InProgress);
+    assert!(!stage.step(Status::InProgress, Status::Completed).clears_review, "nothing was returned");
+    stage.plan.review = Review::Returned;
+    assert!(!stage.fact("note.add@1", json!({ "text": "the cover too" })).clears_review);
+    assert!(!stage.step(Status::Completed, Status::InProgress).clears_review);
+    assert!(stage.step(Status::InProgress, Status::CannotComplete).clears_review);
+}
+
+#[test]
+fn work_on_a_called_off_order_is_marked() {
+    let mut stage = Stage::new();
+    stage.plan.order.canceled = true;
+    assert_eq!(kinds(&stage.step(Status::Dispatched, Status::Traveling)), ["work_after_cancel"]);
+}
+
+#[test]
+fn declining_and_giving_up_reach_the_office_with_the_reason() {
+    for to in [Status::Declined, Status::CannotComplete] {
+        let mut stage = Stage::new();
+        let from = if to == Status::Declined {
+            Status::Dispatched
+        } else {
+            stage.step(Status::Dispatched, Status::Traveling);
+            Status::Traveling
+        };
+        let judgement = stage.step(from, to);
+        let raised = Raised { kind: to.as_str(), severity: Severity::High, detail: "because".into() };
+        assert_eq!(judgement.raised, [raised]);
+        let customer: &[CustomerIntent] =
+            if to == Status::CannotComplete { &[CustomerIntent::ReturnNeeded] } else { &[] };
+        assert_eq!(judgement.customer, customer);
+    }
+}
+
+#[test]
+fn the_customer_hears_nothing_of_a_step_that_was_never_told() {
+    let mut stage = Stage::new();
+    stage.step(Status::Dispatched, Status::OnSite);
+    stage.step(Status::OnSite, Status::InProgress);
+    assert_eq!(stage.undo().customer, []);
+}
+
+#[test]
+fn the_first_of_a_crew_speaks_for_all_and_the_last_one_says_done() {
+    let mut stage = Stage::new();
+    stage.add_crew();
+    let told = |judgement: Judgement| judgement.customer;
+    assert_eq!(told(stage.step_of(0, Status::Dispatched, Status::Traveling)), [CustomerIntent::EnRoute]);
+    assert_eq!(told(stage.step_of(1, Status::Dispatched, Status::Traveling)), []);
+    assert_eq!(told(stage.step_of(0, Status::Traveling, Status::OnSite)), [CustomerIntent::Arrived]);
+    assert_eq!(told(stage.step_of(1, Status::Traveling, Status::OnSite)), []);
+    for crew in [0, 1] {
+        stage.step_of(crew, Status::OnSite, Status::InProgress);
+    }
+    assert_eq!(told(stage.step_of(0, Status::InProgress, Status::Completed)), []);
+    assert_eq!(told(stage.step_of(1, Status::InProgress, Status::Completed)), [CustomerIntent::Completed]);
+}
+
+#[test]
+fn of_all_flags_the_customer_hears_of_a_delay_only() {
+    let mut stage = Stage::new();
+    for flag in FlagKind::ALL {
+        let told = stage.fact("flag.raise@1", json!({ "flag": flag, "text": "t" })).customer;
+        let expected: &[CustomerIntent] = if *flag == FlagKind::Delay { &[CustomerIntent::Delayed] } else { &[] };
+        assert_eq!(told, expected, "{flag:?}");
+    }
 }

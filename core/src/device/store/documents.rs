@@ -174,7 +174,7 @@ impl Store {
     pub(crate) fn remove_visit(&self, visit: VisitId) -> Result<(), EngineError> {
         let id = visit.to_string();
         for table in ["visit", "gate_code", "seen"] {
-            self.connection.execute(&format!("DELETE FROM {table} WHERE visit = ?1"), [&id])?;
+            self.connection.prepare_cached(&format!("DELETE FROM {table} WHERE visit = ?1"))?.execute([&id])?;
         }
         self.remove_pictures_of(visit)
     }
@@ -183,10 +183,9 @@ impl Store {
     pub(crate) fn put_stub(&self, stub: &Stub, until_day: i64) -> Result<(), EngineError> {
         let id = stub.visit.to_string();
         let sealed = self.seal_json("stub", &id, stub)?;
-        self.connection.execute(
-            "INSERT OR REPLACE INTO stub (visit, until_day, sealed) VALUES (?1, ?2, ?3)",
-            (id, until_day, sealed),
-        )?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO stub (visit, until_day, sealed) VALUES (?1, ?2, ?3)")?
+            .execute((id, until_day, sealed))?;
         Ok(())
     }
 
@@ -204,13 +203,13 @@ impl Store {
 
     /// Forgets what was left of a visit: it came back.
     pub(crate) fn remove_stub(&self, visit: VisitId) -> Result<(), EngineError> {
-        self.connection.execute("DELETE FROM stub WHERE visit = ?1", [visit.to_string()])?;
+        self.connection.prepare_cached("DELETE FROM stub WHERE visit = ?1")?.execute([visit.to_string()])?;
         Ok(())
     }
 
     /// Forgets stubs whose days are over.
     pub(crate) fn purge_stubs(&self, today: i64) -> Result<(), EngineError> {
-        self.connection.execute("DELETE FROM stub WHERE until_day < ?1", [today])?;
+        self.connection.prepare_cached("DELETE FROM stub WHERE until_day < ?1")?.execute([today])?;
         Ok(())
     }
 
@@ -220,13 +219,12 @@ impl Store {
         match code {
             Some(code) => {
                 let sealed = self.seal_json("gate_code", &id, &code)?;
-                self.connection.execute(
-                    "INSERT OR REPLACE INTO gate_code (visit, rev, sealed) VALUES (?1, ?2, ?3)",
-                    (id, rev, sealed),
-                )?;
+                self.connection
+                    .prepare_cached("INSERT OR REPLACE INTO gate_code (visit, rev, sealed) VALUES (?1, ?2, ?3)")?
+                    .execute((id, rev, sealed))?;
             }
             None => {
-                self.connection.execute("DELETE FROM gate_code WHERE visit = ?1", [id])?;
+                self.connection.prepare_cached("DELETE FROM gate_code WHERE visit = ?1")?.execute([id])?;
             }
         }
         Ok(())
@@ -237,7 +235,8 @@ impl Store {
         let id = visit.to_string();
         let sealed: Option<Vec<u8>> = self
             .connection
-            .query_row("SELECT sealed FROM gate_code WHERE visit = ?1", [&id], |row| row.get(0))
+            .prepare_cached("SELECT sealed FROM gate_code WHERE visit = ?1")?
+            .query_row([&id], |row| row.get(0))
             .optional()?;
         sealed.map(|sealed| self.open_json("gate_code", &id, &sealed)).transpose()
     }
@@ -253,10 +252,9 @@ impl Store {
     pub(crate) fn set_seen(&self, visit: VisitId, plan_rev: u64, plan: &Plan) -> Result<(), EngineError> {
         let id = visit.to_string();
         let sealed = self.seal_json("seen", &id, plan)?;
-        self.connection.execute(
-            "INSERT OR REPLACE INTO seen (visit, plan_rev, sealed) VALUES (?1, ?2, ?3)",
-            (id, plan_rev, sealed),
-        )?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO seen (visit, plan_rev, sealed) VALUES (?1, ?2, ?3)")?
+            .execute((id, plan_rev, sealed))?;
         Ok(())
     }
 
@@ -265,9 +263,8 @@ impl Store {
         let id = visit.to_string();
         let row: Option<(u64, Vec<u8>)> = self
             .connection
-            .query_row("SELECT plan_rev, sealed FROM seen WHERE visit = ?1", [&id], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .prepare_cached("SELECT plan_rev, sealed FROM seen WHERE visit = ?1")?
+            .query_row([&id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         row.map(|(rev, sealed)| Ok((rev, self.open_json("seen", &id, &sealed)?))).transpose()
     }
@@ -283,10 +280,14 @@ impl Store {
 
     /// Keeps a page of a pull that has not reached its checkpoint.
     pub(crate) fn stage(&self, page: &PullPage) -> Result<(), EngineError> {
-        let position: u64 =
-            self.connection.query_row("SELECT coalesce(max(position), 0) + 1 FROM stage", [], |row| row.get(0))?;
+        let position: u64 = self
+            .connection
+            .prepare_cached("SELECT coalesce(max(position), 0) + 1 FROM stage")?
+            .query_row([], |row| row.get(0))?;
         let sealed = self.seal_json("stage", &position.to_string(), page)?;
-        self.connection.execute("INSERT INTO stage (position, sealed) VALUES (?1, ?2)", (position, sealed))?;
+        self.connection
+            .prepare_cached("INSERT INTO stage (position, sealed) VALUES (?1, ?2)")?
+            .execute((position, sealed))?;
         Ok(())
     }
 
@@ -304,7 +305,7 @@ impl Store {
 
     /// Throws the staged pages away.
     pub(crate) fn clear_stage(&self) -> Result<(), EngineError> {
-        self.connection.execute("DELETE FROM stage", [])?;
+        self.connection.prepare_cached("DELETE FROM stage")?.execute([])?;
         Ok(())
     }
 }

@@ -59,6 +59,8 @@ impl Store {
         // One plan for a statement whatever its values: otherwise SQLite prepares it anew each time that they change.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        // Every statement of the store stays prepared: rusqlite keeps 16 by default, fewer than one pull uses.
+        connection.set_prepared_statement_cache_capacity(128);
         let store = Self { connection, seal: Seal::new(key, random), media };
         schema::upgrade(&store.connection)?;
         store.check_key()?;
@@ -132,7 +134,8 @@ impl Store {
     pub(crate) fn meta<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, EngineError> {
         let sealed: Option<Vec<u8>> = self
             .connection
-            .query_row("SELECT sealed FROM meta WHERE name = ?1", [name], |row| row.get(0))
+            .prepare_cached("SELECT sealed FROM meta WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
             .optional()?;
         sealed.map(|sealed| self.open_json("meta", name, &sealed)).transpose()
     }
@@ -150,7 +153,8 @@ impl Store {
     pub(crate) fn counter(&self, name: &str) -> Result<u64, EngineError> {
         let value: Option<u64> = self
             .connection
-            .query_row("SELECT value FROM counter WHERE name = ?1", [name], |row| row.get(0))
+            .prepare_cached("SELECT value FROM counter WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
             .optional()?;
         Ok(value.unwrap_or(0))
     }

@@ -192,10 +192,11 @@ impl Store {
 
     /// The technician settled an item that needed attention.
     pub(crate) fn resolve(&self, op_id: OpId, by: OpId) -> Result<(), EngineError> {
-        self.connection.execute(
-            "UPDATE delivery SET resolved_by = ?2 WHERE dev_seq = (SELECT dev_seq FROM outbox WHERE op_id = ?1)",
-            (op_id.to_string(), by.to_string()),
-        )?;
+        self.connection
+            .prepare_cached(
+                "UPDATE delivery SET resolved_by = ?2 WHERE dev_seq = (SELECT dev_seq FROM outbox WHERE op_id = ?1)",
+            )?
+            .execute((op_id.to_string(), by.to_string()))?;
         Ok(())
     }
 
@@ -234,11 +235,10 @@ impl Store {
                 return Ok(true);
             }
         }
-        Ok(self.connection.query_row(
-            "SELECT count(*) > 0 FROM upload WHERE visit = ?1 AND verified_day IS NULL",
-            [id],
-            |row| row.get(0),
-        )?)
+        Ok(self
+            .connection
+            .prepare_cached("SELECT count(*) > 0 FROM upload WHERE visit = ?1 AND verified_day IS NULL")?
+            .query_row([id], |row| row.get(0))?)
     }
 
     /// Forgets what a checkpoint covered before a day, and with each fact the one that it settled: when a technician
@@ -266,16 +266,18 @@ impl Store {
 
     /// Everything that the server had is to be sent again: it was restored from a backup and may lack it.
     pub(crate) fn resend_all(&self) -> Result<usize, EngineError> {
-        let count = self.connection.execute(
-            "UPDATE delivery SET state = ?1, seq = NULL, reason = NULL WHERE state IN (?2, ?3, ?4, ?5)",
-            (
+        let count = self
+            .connection
+            .prepare_cached(
+                "UPDATE delivery SET state = ?1, seq = NULL, reason = NULL WHERE state IN (?2, ?3, ?4, ?5)",
+            )?
+            .execute((
                 State::Pending as u8,
                 State::Sent as u8,
                 State::Acked as u8,
                 State::Archived as u8,
                 State::Attention as u8,
-            ),
-        )?;
+            ))?;
         Ok(count)
     }
 

@@ -96,7 +96,8 @@ impl Store {
             Media::Folder(folder) => write_durably(folder, &format!("{sha256}.sealed"), &sealed)?,
             Media::Database => {
                 self.connection
-                    .execute("INSERT OR REPLACE INTO picture (sha256, sealed) VALUES (?1, ?2)", (sha256, sealed))?;
+                    .prepare_cached("INSERT OR REPLACE INTO picture (sha256, sealed) VALUES (?1, ?2)")?
+                    .execute((sha256, sealed))?;
             }
         }
         Ok(())
@@ -112,7 +113,8 @@ impl Store {
             },
             Media::Database => self
                 .connection
-                .query_row("SELECT sealed FROM picture WHERE sha256 = ?1", [sha256], |row| row.get(0))
+                .prepare_cached("SELECT sealed FROM picture WHERE sha256 = ?1")?
+                .query_row([sha256], |row| row.get(0))
                 .optional()?,
         };
         sealed.map(|sealed| self.seal.open("picture", sha256, &sealed)).transpose()
@@ -122,10 +124,10 @@ impl Store {
     pub(crate) fn has_picture(&self, sha256: &str) -> Result<bool, EngineError> {
         Ok(match &self.media {
             Media::Folder(folder) => folder.join(format!("{sha256}.sealed")).exists(),
-            Media::Database => {
-                self.connection
-                    .query_row("SELECT count(*) > 0 FROM picture WHERE sha256 = ?1", [sha256], |row| row.get(0))?
-            }
+            Media::Database => self
+                .connection
+                .prepare_cached("SELECT count(*) > 0 FROM picture WHERE sha256 = ?1")?
+                .query_row([sha256], |row| row.get(0))?,
         })
     }
 
@@ -134,7 +136,7 @@ impl Store {
         match &self.media {
             Media::Folder(folder) => remove_if_there(&folder.join(format!("{sha256}.sealed")))?,
             Media::Database => {
-                self.connection.execute("DELETE FROM picture WHERE sha256 = ?1", [sha256])?;
+                self.connection.prepare_cached("DELETE FROM picture WHERE sha256 = ?1")?.execute([sha256])?;
             }
         }
         Ok(())
@@ -214,7 +216,7 @@ impl Store {
         let hashes =
             statement.query_map([visit.to_string()], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         for sha256 in hashes {
-            self.connection.execute("DELETE FROM upload WHERE sha256 = ?1", [&sha256])?;
+            self.connection.prepare_cached("DELETE FROM upload WHERE sha256 = ?1")?.execute([&sha256])?;
             self.unstage_all(&sha256)?;
             self.drop_picture(&sha256)?;
         }
