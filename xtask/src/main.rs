@@ -5,6 +5,7 @@
 mod child;
 mod coverage;
 mod dated;
+mod fresh_seeds;
 mod fuzz;
 mod mutants;
 mod report;
@@ -64,7 +65,11 @@ enum Verb {
     },
     /// Whether a test notices each small change of the reducer, the outbox and the server's decision; hours. Leaves its
     /// dated result in docs/soak.
-    Mutants,
+    Mutants {
+        /// From nothing; otherwise what was caught in an earlier run isn't tried again.
+        #[arg(long)]
+        anew: bool,
+    },
     /// The tests of the Android app.
     AndroidTest,
     /// The tests of the iOS app.
@@ -95,7 +100,7 @@ fn main() -> ExitCode {
         Verb::Test { full } => stages::run(&workspace, if full { stages::FULL } else { stages::QUICK }),
         Verb::Soak => stages::soak(&workspace),
         Verb::Fuzz { seconds } => fuzz::run(&workspace, seconds).map(succeeded),
-        Verb::Mutants => mutants::run(&workspace),
+        Verb::Mutants { anew } => mutants::run(&workspace, anew),
         Verb::Coverage => verbs::coverage(&workspace),
         Verb::Simulate(arguments) => verbs::simulate(&workspace, &arguments).map(succeeded),
         Verb::Kill { rounds } => verbs::program(&workspace, "kill", &["--rounds", &rounds.to_string()]).map(succeeded),

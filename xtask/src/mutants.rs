@@ -6,6 +6,7 @@
 use crate::workspace::Workspace;
 use crate::{child, dated};
 use anyhow::{Context, Result};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -38,36 +39,47 @@ const WIDER: &[&str] =
 /// So many of a hundred must be caught.
 const CAUGHT_PERCENT: usize = 90;
 /// A test that hangs has caught its mutant; it isn't waited for longer, seconds. The tests that are asked first take seconds, the
-/// wider ones a minute.
-const TIMEOUT_SECONDS: &str = "240";
+/// wider ones half a minute.
+const TIMEOUT_SECONDS: &str = "120";
 
-/// What a part's mutants came to.
-#[derive(Default)]
-struct Outcome {
-    caught: Vec<String>,
-    missed: Vec<String>,
-    timed_out: Vec<String>,
-    unviable: Vec<String>,
+/// What became of a mutant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Caught,
+    TimedOut,
+    Missed,
+    Unviable,
 }
 
+/// Every fate with the list that cargo-mutants keeps of it.
+const LISTS: [(Fate, &str); 4] =
+    [(Fate::Caught, "caught"), (Fate::TimedOut, "timeout"), (Fate::Missed, "missed"), (Fate::Unviable, "unviable")];
+
+/// Mutants by name, with the last word about each.
+type Fates = BTreeMap<String, Fate>;
+
 /// Runs cargo-mutants and writes the dated result; `true` when enough are caught.
-pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
+///
+/// What was caught once isn't tried again: a run that was cut off goes on, and one after new tests takes what was missed.
+/// `anew` begins from nothing.
+pub(crate) fn run(workspace: &Workspace, anew: bool) -> Result<bool> {
     let root = &workspace.root;
     if !child::answers("cargo", &["mutants", "--version"])
         && !child::run(root, "cargo", &["install", "--locked", "cargo-mutants"], &[])?.success
     {
         return Ok(false);
     }
-    let mut all = Outcome::default();
+    let mut all = Fates::new();
     for (number, part) in PARTS.iter().enumerate() {
-        let outcome = of_part(workspace, part, &format!("mutants-{number}"))?;
-        all.caught.extend(outcome.caught);
-        all.missed.extend(outcome.missed);
-        all.timed_out.extend(outcome.timed_out);
-        all.unviable.extend(outcome.unviable);
+        let output = workspace.target.join(format!("mutants-{number}"));
+        if anew && output.exists() {
+            fs::remove_dir_all(&output)?;
+        }
+        fs::create_dir_all(&output)?;
+        all.extend(of_part(workspace, part, &output)?);
     }
-    let tried = all.caught.len() + all.missed.len() + all.timed_out.len();
-    let noticed = all.caught.len() + all.timed_out.len();
+    let noticed = count(&all, Fate::Caught) + count(&all, Fate::TimedOut);
+    let tried = noticed + count(&all, Fate::Missed);
     let percent = (noticed * 100).checked_div(tried).unwrap_or(0);
     dated::write(workspace, "mutants", "Mutants", &report(&all, percent))?;
     println!("mutants: {noticed} of {tried} caught, {percent} %");
@@ -75,81 +87,103 @@ pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
 }
 
 /// Tries a part's mutants with its own tests, and what those miss with the wider ones.
-fn of_part(workspace: &Workspace, part: &Part, name: &str) -> Result<Outcome> {
-    let output = workspace.target.join(name);
-    if output.exists() {
-        fs::remove_dir_all(&output)?;
-    }
+fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
     let place = output.to_string_lossy().into_owned();
-    let mut first = Outcome::default();
+    let files: Vec<&str> = part.files.iter().flat_map(|file| ["--file", file]).collect();
+    let lists = output.join("mutants.out");
+    let notes = output.join("fates.txt");
+    let mut fates = if notes.exists() { read_notes(&fs::read_to_string(&notes)?)? } else { Fates::new() };
     for tests in [part.tests, WIDER] {
-        let mut arguments = vec!["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle"];
-        if !first.missed.is_empty() {
-            arguments.push("--iterate");
-        }
-        for file in part.files {
-            arguments.extend(["--file", file]);
-        }
-        arguments.extend(tests);
-        // It ends with another code when a mutant was missed: its lists say more.
-        // Nobody reads a mutant's backtrace.
+        // What a run that was cut off had found.
+        fates.extend(read_lists(&lists)?);
+        let arguments = ["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle", "--iterate"];
+        let arguments = [&arguments[..], &files, tests].concat();
+        // It ends with another code when a mutant was missed: its lists say more. Nobody reads a mutant's backtrace.
         child::run(&workspace.root, "cargo", &arguments, &[("CARGO_PROFILE_DEV_DEBUG", Path::new("0"))])?;
-        let now = read(&output.join("mutants.out"))?;
-        first.caught.extend(now.caught);
-        first.timed_out.extend(now.timed_out);
-        first.unviable.extend(now.unviable);
-        first.missed = now.missed;
-        if first.missed.is_empty() {
+        fates.extend(read_lists(&lists)?);
+        fs::write(&notes, write_notes(&fates))?;
+        if count(&fates, Fate::Missed) == 0 {
             break;
         }
     }
-    Ok(first)
+    // The code may have moved since the first of them were tried.
+    let listed = child::run(&workspace.root, "cargo", &[&["mutants", "--list"][..], &files].concat(), &[])?;
+    anyhow::ensure!(listed.success, "cargo-mutants lists no mutants");
+    fates.retain(|name, _| listed.output.lines().any(|line| line == name));
+    Ok(fates)
 }
 
-fn report(all: &Outcome, percent: usize) -> String {
+fn count(fates: &Fates, wanted: Fate) -> usize {
+    fates.values().filter(|fate| **fate == wanted).count()
+}
+
+fn report(all: &Fates, percent: usize) -> String {
     let files: Vec<String> = PARTS.iter().flat_map(|part| part.files).map(|file| format!("`{file}`")).collect();
     let mut body = format!(
         "Mutants of {}: {} caught, {} ran into the time limit (which is caught too), {} missed, {} did not compile. \
          {percent} % caught; at least {CAUGHT_PERCENT} % must be.\n\n",
         files.join(", "),
-        all.caught.len(),
-        all.timed_out.len(),
-        all.missed.len(),
-        all.unviable.len()
+        count(all, Fate::Caught),
+        count(all, Fate::TimedOut),
+        count(all, Fate::Missed),
+        count(all, Fate::Unviable)
     );
-    if !all.missed.is_empty() {
+    if count(all, Fate::Missed) > 0 {
         body.push_str("| Survivor | Why |\n|---|---|\n");
-        for mutant in &all.missed {
+        for (mutant, _) in all.iter().filter(|(_, fate)| **fate == Fate::Missed) {
             body.push_str(&format!("| `{mutant}` | |\n"));
         }
     }
     body
 }
 
-fn read(lists: &Path) -> Result<Outcome> {
-    let list = |name: &str| -> Result<Vec<String>> {
-        let path = lists.join(format!("{name}.txt"));
-        let text = fs::read_to_string(&path).with_context(|| format!("cargo-mutants left no {}", path.display()))?;
-        Ok(text.lines().map(str::to_owned).collect())
+/// What cargo-mutants has found so far; nothing before its first run.
+fn read_lists(lists: &Path) -> Result<Fates> {
+    let mut fates = Fates::new();
+    for (fate, list) in LISTS {
+        let path = lists.join(format!("{list}.txt"));
+        if path.exists() {
+            let text = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+            fates.extend(text.lines().map(|name| (name.to_owned(), fate)));
+        }
+    }
+    Ok(fates)
+}
+
+/// A line a mutant: the list that it is on, and its name.
+fn write_notes(fates: &Fates) -> String {
+    let list = |wanted: Fate| LISTS.iter().find(|(fate, _)| *fate == wanted).map_or("", |(_, list)| list);
+    fates.iter().map(|(name, fate)| format!("{} {name}\n", list(*fate))).collect()
+}
+
+fn read_notes(notes: &str) -> Result<Fates> {
+    let read = |line: &str| {
+        let (list, name) = line.split_once(' ')?;
+        LISTS.iter().find(|(_, known)| *known == list).map(|(fate, _)| (name.to_owned(), *fate))
     };
-    Ok(Outcome {
-        caught: list("caught")?,
-        missed: list("missed")?,
-        timed_out: list("timeout")?,
-        unviable: list("unviable")?,
-    })
+    notes.lines().map(|line| read(line).with_context(|| format!("not a mutant's fate: {line}"))).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
     use super::*;
+
+    fn fates() -> Fates {
+        let caught = (0..9).map(|line| (format!("apply.rs:{line}: delete !"), Fate::Caught));
+        caught.chain([("apply.rs:97: delete !".to_owned(), Fate::Missed)]).collect()
+    }
 
     #[test]
     fn the_result_names_each_survivor_with_a_place_for_its_reason() {
-        let all =
-            Outcome { caught: vec!["a".into(); 9], missed: vec!["apply.rs:7: delete !".into()], ..Outcome::default() };
-        let text = report(&all, 90);
+        let text = report(&fates(), 90);
         assert!(text.contains("9 caught, 0 ran into the time limit (which is caught too), 1 missed"), "{text}");
-        assert!(text.ends_with("| Survivor | Why |\n|---|---|\n| `apply.rs:7: delete !` | |\n"), "{text}");
+        assert!(text.ends_with("| Survivor | Why |\n|---|---|\n| `apply.rs:97: delete !` | |\n"), "{text}");
+    }
+
+    #[test]
+    fn a_run_that_was_cut_off_knows_what_it_had_found() {
+        assert_eq!(read_notes(&write_notes(&fates())).unwrap(), fates());
+        assert!(read_notes("sunk apply.rs:1").is_err());
     }
 }

@@ -6,7 +6,7 @@ use crate::coverage::{self, Passed, Platform};
 use crate::tally::Tally;
 use crate::verbs::{self, Simulate};
 use crate::workspace::{Profile, Workspace};
-use crate::{child, dated, fuzz, report, setup};
+use crate::{child, dated, fresh_seeds, fuzz, report, setup};
 use anyhow::{Context, Result};
 use std::fs;
 use std::time::Instant;
@@ -26,7 +26,7 @@ enum Work {
     Tests(&'static [&'static str]),
     /// The simulator over so many seeds, the same in every run.
     Simulate { seeds: u64 },
-    /// The simulator for hours, over seeds that this commit has for itself.
+    /// The simulator for hours, over seeds that nobody has run.
     SimulateFresh { seeds: u64 },
     /// Every fault at every write of a fixed day; an even sample of them, unless all are asked for.
     Crash { all: bool },
@@ -149,11 +149,11 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<bool> {
 /// Runs the long checks and leaves their dated result.
 pub(crate) fn soak(workspace: &Workspace) -> Result<bool> {
     let (success, figures) = run_for_figures(workspace, SOAK)?;
-    let seed = dated::fresh_seed(&dated::commit(workspace)?)?;
     let lines: Vec<String> = figures.iter().map(|line| format!("    {line}\n")).collect();
     let outcome = if success { "Everything held." } else { "Something did not hold: see the run's own lines." };
-    let body = format!("{outcome} Seeds from {seed} on. The figures, one program a line:\n\n{}", lines.concat());
+    let body = format!("{outcome} The figures, one program a line:\n\n{}", lines.concat());
     dated::write(workspace, "soak", "Soak", &body)?;
+    fresh_seeds::forget(workspace)?;
     Ok(success)
 }
 
@@ -202,11 +202,7 @@ impl Run<'_> {
                 let simulate = Simulate { seeds: *seeds, ..Simulate::default() };
                 Ok(self.program(&verbs::simulate(self.workspace, &simulate)?))
             }
-            Work::SimulateFresh { seeds } => {
-                let from = dated::fresh_seed(&dated::commit(self.workspace)?)?;
-                let simulate = Simulate { seeds: *seeds, from, ..Simulate::default() };
-                Ok(self.program(&verbs::simulate_long(self.workspace, &simulate)?))
-            }
+            Work::SimulateFresh { seeds } => Ok(self.program(&fresh_seeds::run(self.workspace, *seeds)?)),
             Work::Bench => Ok(self.program(&verbs::bench(self.workspace, &[])?)),
             Work::Crash { all } => {
                 let arguments: &[&str] = if *all { &["--all"] } else { &[] };
