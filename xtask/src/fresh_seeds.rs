@@ -33,7 +33,7 @@ impl Block {
 }
 
 fn notes(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("soak-seeds.txt")
+    workspace.target.join("soak/seeds.txt")
 }
 
 fn held(workspace: &Workspace) -> Result<Vec<Block>> {
@@ -67,6 +67,7 @@ pub(crate) fn run(workspace: &Workspace, seeds: u64) -> Result<child::Finished> 
         }
         let said = finished.output.lines().last().unwrap_or_default();
         let operations = operations(said).with_context(|| format!("not the simulator's figures: {said}"))?;
+        fs::create_dir_all(workspace.target.join("soak"))?;
         let mut notes = OpenOptions::new().create(true).append(true).open(notes(workspace))?;
         std::io::Write::write_all(&mut notes, format!("{commit} {from} {BLOCK} {operations}\n").as_bytes())?;
     }

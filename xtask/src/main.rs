@@ -10,6 +10,7 @@ mod fuzz;
 mod mutants;
 mod report;
 mod setup;
+mod soak;
 mod stages;
 mod tally;
 mod verbs;
@@ -55,8 +56,11 @@ enum Verb {
         rounds: u64,
     },
     /// The long checks: licences and bans, thousands of fresh seeds, a thousand kills; hours. Leaves its dated result in
-    /// docs/soak.
-    Soak,
+    /// docs/soak when all of them have held; a run that was cut off goes on.
+    Soak {
+        /// Only these, whether they have held or not: `simulate`, `kill`, ….
+        stages: Vec<String>,
+    },
     /// libFuzzer over every reader of bytes from outside.
     Fuzz {
         /// How long for each, seconds.
@@ -98,7 +102,7 @@ fn succeeded(finished: child::Finished) -> bool {
 fn main() -> ExitCode {
     let outcome = workspace::Workspace::find().and_then(|workspace| match Arguments::parse().verb {
         Verb::Test { full } => stages::run(&workspace, if full { stages::FULL } else { stages::QUICK }),
-        Verb::Soak => stages::soak(&workspace),
+        Verb::Soak { stages } => soak::run(&workspace, &stages),
         Verb::Fuzz { seconds } => fuzz::run(&workspace, seconds).map(succeeded),
         Verb::Mutants { anew } => mutants::run(&workspace, anew),
         Verb::Coverage => verbs::coverage(&workspace),

@@ -6,17 +6,19 @@ use crate::coverage::{self, Passed, Platform};
 use crate::tally::Tally;
 use crate::verbs::{self, Simulate};
 use crate::workspace::{Profile, Workspace};
-use crate::{child, dated, fresh_seeds, fuzz, report, setup};
+use crate::{child, fresh_seeds, fuzz, report, setup};
 use anyhow::{Context, Result};
 use std::fs;
 use std::time::Instant;
 
 /// One step of a run.
+#[derive(Clone, Copy)]
 pub(crate) struct Stage {
-    name: &'static str,
+    pub(crate) name: &'static str,
     work: Work,
 }
 
+#[derive(Clone, Copy)]
 enum Work {
     /// What a bare machine lacks.
     Setup,
@@ -49,7 +51,7 @@ const fn stage(name: &'static str, work: Work) -> Stage {
     Stage { name, work }
 }
 
-const SETUP: Stage = stage("set-up", Work::Setup);
+pub(crate) const SETUP: Stage = stage("set-up", Work::Setup);
 const FORMAT: Stage = stage("format", Work::Cargo(&["fmt", "--all", "--check"]));
 const LINTS: Stage =
     stage("lints", Work::Cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]));
@@ -104,9 +106,8 @@ pub(crate) const FULL: &[Stage] = &[
     coverage(true),
 ];
 
-/// `cargo xtask soak`: as long as it takes, see [`soak`].
+/// `cargo xtask soak`: as long as it takes, see [`crate::soak`].
 pub(crate) const SOAK: &[Stage] = &[
-    SETUP,
     stage("licences and bans", Work::Deny { install: true }),
     stage("simulate", Work::SimulateFresh { seeds: 10_000 }),
     crash(true),
@@ -146,18 +147,8 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<bool> {
     run_for_figures(workspace, stages).map(|(success, _)| success)
 }
 
-/// Runs the long checks and leaves their dated result.
-pub(crate) fn soak(workspace: &Workspace) -> Result<bool> {
-    let (success, figures) = run_for_figures(workspace, SOAK)?;
-    let lines: Vec<String> = figures.iter().map(|line| format!("    {line}\n")).collect();
-    let outcome = if success { "Everything held." } else { "Something did not hold: see the run's own lines." };
-    let body = format!("{outcome} The figures, one program a line:\n\n{}", lines.concat());
-    dated::write(workspace, "soak", "Soak", &body)?;
-    fresh_seeds::forget(workspace)?;
-    Ok(success)
-}
-
-fn run_for_figures(workspace: &Workspace, stages: &[Stage]) -> Result<(bool, Vec<String>)> {
+/// [`run`], with the last line of each program.
+pub(crate) fn run_for_figures(workspace: &Workspace, stages: &[Stage]) -> Result<(bool, Vec<String>)> {
     let strict = std::env::var("CI").is_ok_and(|value| value == "true");
     let mut run = Run { workspace, strict, passed: Passed::new(), figures: Vec::new() };
     let reports = workspace.reports();
@@ -248,8 +239,9 @@ impl Run<'_> {
         Ok(counts)
     }
 
-    fn script(&self, path: &str) -> Result<Counts> {
+    fn script(&mut self, path: &str) -> Result<Counts> {
         let finished = verbs::script(self.workspace, path)?;
+        self.figures.extend(finished.output.lines().last().map(str::to_owned));
         let (passed, failed) = finished.output.lines().rev().find_map(closing_line).unwrap_or((0, 1));
         // A script that failed, or that ran nothing, has failed whatever it counted.
         let broken = (!finished.success && failed == 0) || passed + failed == 0;
