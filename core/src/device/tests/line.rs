@@ -9,11 +9,15 @@ use crate::wire::{FactResult, PushReply, PushRequest, ResultState};
 
 /// An enrolled phone whose first push is on its way; the token is there.
 fn pushing(office: &mut Office, notes: usize) -> Phone {
+    pushing_texts(office, (0..notes).map(|index| format!("note {index}")))
+}
+
+fn pushing_texts(office: &mut Office, texts: impl IntoIterator<Item = String>) -> Phone {
     let visit = office.add_visit(1);
     let mut phone = Phone::enrolled(office);
     phone.offline();
-    for index in 0..notes {
-        phone.act(note(visit, &format!("note {index}"))).unwrap();
+    for text in texts {
+        phone.act(note(visit, &text)).unwrap();
     }
     phone.input(Input::Network(Network::Wifi)).unwrap();
     phone
@@ -148,6 +152,18 @@ fn a_batch_that_is_too_large_is_halved_and_one_that_nobody_reads_waits_alone() {
     phone.pass(300_000);
     phone.settle(&mut office);
     assert_eq!(office.facts.len(), 4);
+}
+
+#[test]
+fn a_push_keeps_room_for_its_clocks() {
+    let mut office = Office::new();
+    // All of them would be less than a push may be, but within 8 KiB of it.
+    let mut phone = pushing_texts(&mut office, (0..25).map(|_| "n".repeat(9_900)));
+    let (_, request) = phone.take_request();
+    let push: PushRequest = serde_json::from_slice(&request.body).unwrap();
+    let all = 25 * serde_json::to_vec(&push.facts[0]).unwrap().len();
+    assert!((248 * 1024..255 * 1024).contains(&all), "{all}");
+    assert_eq!(push.facts.len(), 24);
 }
 
 #[test]
