@@ -94,8 +94,9 @@ fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
     let notes = output.join("fates.txt");
     let mut fates = if notes.exists() { read_notes(&fs::read_to_string(&notes)?)? } else { Fates::new() };
     for tests in [part.tests, WIDER] {
-        // What a run that was cut off had found.
+        // What a run that was cut off had found: cargo-mutants begins its lists anew.
         fates.extend(read_lists(&lists)?);
+        fs::write(&notes, write_notes(&fates))?;
         let arguments = ["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle", "--iterate"];
         let arguments = [&arguments[..], &files, tests].concat();
         // It ends with another code when a mutant was missed: its lists say more. Nobody reads a mutant's backtrace.
