@@ -186,46 +186,6 @@ fn a_status_undone_before_it_was_sent_tells_the_customer_nothing() {
     assert_eq!(due, ["en_route", "correction"]);
 }
 
-/// Takes a visit from one technician and gives it to another.
-fn reassign(world: &World, now_ms: i64, visit: VisitId, to: truckroll_core::id::TechnicianId, name: &'static str) {
-    let id = AssignmentId(world.dispatch.store().entropy().uuid(now_ms));
-    world.plan(now_ms, visit, move |plan| {
-        plan.assignments[0].intent = Intent::Recalled;
-        plan.assignments.push(assignment(id, to, name));
-    });
-}
-
-#[test]
-fn work_done_before_the_phone_knew_of_a_handover_counts_and_later_work_does_not() {
-    let world = World::new();
-    let (ada, bo) = (world.technician("T01", "Ada"), world.technician("T02", "Bo"));
-    let mut phone = world.phone(ada, MONDAY_MS);
-    let visit = world.visit("WO-1", &[ada]);
-    let (_, first) = world.pull_all(MONDAY_MS, &phone, None);
-    let before = world.step(&mut phone, &visit, Status::Dispatched, Status::Traveling, MONDAY_MS + MINUTE_MS);
-    let after = world.fact(&mut phone, &visit, &note("still here"), MONDAY_MS + 30 * MINUTE_MS);
-    reassign(&world, MONDAY_MS + 5 * MINUTE_MS, visit.id, bo, "Bo");
-
-    let (items, second) = world.pull_all(MONDAY_MS + 10 * MINUTE_MS, &phone, Some(&first.cursor));
-    let PullItem::Revoke { code, to_name, .. } = &items[0] else { panic!("{items:?}") };
-    assert_eq!((code.as_str(), to_name.as_str()), ("revoked.reassigned", "Bo"));
-    assert_eq!(second.checkpoint.as_ref().unwrap().visits, 0);
-    // The next pull shows that the phone has applied the revoke.
-    world.pull_all(MONDAY_MS + 20 * MINUTE_MS, &phone, Some(&second.cursor));
-
-    let now_ms = MONDAY_MS + 40 * MINUTE_MS;
-    let results = world.push_with(now_ms, &phone, vec![true_anchor(&phone)], vec![before.clone(), after]);
-    assert_eq!(states(&results), [(ResultState::Applied, None), (ResultState::Attention, Some("attention.not_yours"))]);
-    let stored = world.stored(visit.id);
-    assert!(stored.progress.records[&before.op_id].marks.contains(&"after_handover".to_owned()));
-    let exceptions = world
-        .dispatch
-        .company(world.company)
-        .read(|reader| Ok::<_, Error>(reader.open_exceptions(Some(visit.id))?))
-        .unwrap();
-    assert_eq!(exceptions.iter().filter(|exception| exception.kind == "after_handover").count(), 1);
-}
-
 #[test]
 fn the_gate_code_comes_and_goes_with_the_dispatch() {
     let world = World::new();

@@ -92,3 +92,10 @@ fn a_drained_phone_hears_that_the_server_was_restored() {
 fn what_was_settled_with_a_wrong_clock_is_kept() {
     holds(989_145_542_959, 1_000);
 }
+
+/// Reassigned to somebody, back, and recalled while its technician had no signal: the server took it for a visit that the
+/// phone had never got, and the phone kept showing a job that the office had taken away. Found by a soak's fresh seed.
+#[test]
+fn what_went_came_back_and_went_again_leaves_the_phone() {
+    holds(292_849_315_674, 1_000);
+}

@@ -30,7 +30,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         files: &["server/src/dispatch/facts/*.rs"],
-        tests: &["--test-package", "truckroll-server", "--", "--lib", "--test", "sync"],
+        tests: &["--test-package", "truckroll-server", "--", "--lib", "--test", "sync", "--test", "handover"],
     },
 ];
 /// The tests that cross folders: every pair of status, operation and role, and histories that once broke.

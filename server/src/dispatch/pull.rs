@@ -243,10 +243,13 @@ fn visit_item(
     window: &Window,
 ) -> Result<Option<PullItem>, Error> {
     let Some(since) = reader.seen_since(technician, id)? else {
-        let revoked = reader.revoked(technician, id)?;
-        // A phone that never got the visit needn't hear that it went.
-        let held = |revoked: &crate::store::Revoked| revoked.from_seq <= position.at;
-        return Ok(revoked.filter(held).map(|revoked| revoke_item(id, revoked)));
+        // A phone that never got the visit needn't hear that it went. It may have got it in an earlier interval than the
+        // latest: lost, regained and lost again between two pulls.
+        let intervals = reader.intervals(technician, id, None)?;
+        if !intervals.iter().any(|interval| interval.reached(position.base, position.at)) {
+            return Ok(None);
+        }
+        return Ok(reader.revoked(technician, id)?.map(|revoked| revoke_item(id, revoked)));
     };
     // One that left the window is told to a phone that holds it: the phone drops it at the checkpoint. (One that leaves it
     // between two pages of a first sync shows in the digest.)

@@ -43,7 +43,6 @@ impl Dispatch {
             for visit in held.into_keys() {
                 let revoked = reader.revoked(technician, visit)?.unwrap_or(Revoked {
                     seq: head,
-                    from_seq: 0,
                     code: "revoked.out_of_window".to_owned(),
                     to_name: String::new(),
                     at_ms: now_ms,

@@ -65,6 +65,11 @@ impl Interval {
     pub fn covers(&self, rev: u64) -> bool {
         self.from_seq <= rev && self.to_seq.is_none_or(|to| rev < to)
     }
+
+    /// Whether a phone may hold what it showed: one that read everything to `base` and a part of it to `at`.
+    pub fn reached(&self, base: u64, at: u64) -> bool {
+        self.from_seq <= at && self.to_seq.is_none_or(|to| base < to)
+    }
 }
 
 /// How a technician lost a visit.
@@ -72,8 +77,6 @@ impl Interval {
 pub struct Revoked {
     /// The number of the change.
     pub seq: u64,
-    /// When it had begun.
-    pub from_seq: u64,
     /// Why, as a key.
     pub code: String,
     /// To whom the visit went, if to anybody.
@@ -196,15 +199,15 @@ impl Reader<'_> {
         let latest = self
             .connection
             .prepare_cached(
-                "SELECT to_seq, from_seq, code, to_name, ended_ms FROM visibility
+                "SELECT to_seq, code, to_name, ended_ms FROM visibility
                  WHERE company = ?1 AND technician = ?2 AND visit = ?3 ORDER BY from_seq DESC LIMIT 1",
             )?
             .query_row(params![self.key(), technician.0.as_bytes(), visit.0.as_bytes()], |row| {
-                Ok((optional_seq(row, 0)?, seq(row, 1)?, row.get(2)?, row.get(3)?, row.get::<_, Option<i64>>(4)?))
+                Ok((optional_seq(row, 0)?, row.get(1)?, row.get(2)?, row.get::<_, Option<i64>>(3)?))
             })
             .optional()?;
-        Ok(latest.and_then(|(to_seq, from_seq, code, to_name, ended_ms)| {
-            Some(Revoked { seq: to_seq?, from_seq, code, to_name, at_ms: ended_ms.unwrap_or(0) })
+        Ok(latest.and_then(|(to_seq, code, to_name, ended_ms)| {
+            Some(Revoked { seq: to_seq?, code, to_name, at_ms: ended_ms.unwrap_or(0) })
         }))
     }
 

@@ -151,6 +151,7 @@ impl World<'_> {
             Turn::FillServer => self.fill_server(),
             Turn::BackUp => {
                 self.say("server", || "is backed up".to_owned());
+                self.lost_in_backup.clone_from(&self.lost_roles);
                 self.server.back_up()
             }
             Turn::Restore => self.restore(),
@@ -298,6 +299,11 @@ impl World<'_> {
         }
         for phone in self.in_use() {
             self.schedule.at(self.now_ms + 60_000, Event::Enrols { phone });
+        }
+        // Who had no role when the backup was made has none again, and nobody would give it back.
+        self.lost_roles.clone_from(&self.lost_in_backup);
+        for (company, lost) in self.lost_roles.clone() {
+            self.schedule.at(self.now_ms + 600_000, Event::RoleReturns { company, lost });
         }
         self.after_server()
     }

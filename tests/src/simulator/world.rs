@@ -92,6 +92,8 @@ pub(super) struct World<'l> {
     pub(super) ledger: Ledger,
     /// Roles that somebody is without at the moment, with their companies.
     pub(super) lost_roles: Vec<(usize, LostRole)>,
+    /// Those of them that were without when the server was last backed up.
+    pub(super) lost_in_backup: Vec<(usize, LostRole)>,
     /// The number of the operation under way, or of the last.
     pub(super) operation: u64,
     broken: Option<Broken>,
@@ -116,6 +118,7 @@ impl<'l> World<'l> {
             cache: BTreeMap::new(),
             ledger: Ledger::default(),
             lost_roles: Vec::new(),
+            lost_in_backup: Vec::new(),
             operation: 0,
             broken: None,
             dice,
