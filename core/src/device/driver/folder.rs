@@ -7,7 +7,7 @@ use crate::device::{Engine, Media, Options, StoreKey};
 use crate::words::Language;
 use rand::Rng;
 use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The store's file in the folder.
@@ -16,6 +16,8 @@ const STORE: &str = "store.db";
 const BESIDE_STORE: [&str; 3] = ["store.db-wal", "store.db-shm", "store.db-journal"];
 /// The folder of the pictures.
 const PICTURES: &str = "pictures";
+/// There while a wipe is under way: whoever opens the folder after a kill finishes it.
+const WIPING: &str = "wiping";
 /// Held as long as an engine is open: two on one store would take each other's numbers.
 const LOCK: &str = "lock";
 /// A driver that was dropped finishes what it was given first; this is how often and how long the next one waits for it.
@@ -45,8 +47,11 @@ impl Folder {
         Err(StartError::InUse)
     }
 
-    /// Opens the engine, with a new key if there is no store yet.
+    /// Opens the engine, with a new key if there is no store yet. A wipe that was cut off is finished first.
     pub(super) fn engine(&self, keys: &dyn KeyStore, now: &Now) -> Result<Engine, StartError> {
+        if self.path.join(WIPING).exists() {
+            self.wipe(keys)?;
+        }
         let store = self.path.join(STORE);
         let key = match keys.load()? {
             Some(bytes) => <[u8; 32]>::try_from(bytes).map_err(|_| StartError::WrongKey)?,
@@ -70,13 +75,39 @@ impl Folder {
         Ok(Engine::open(options, now)?)
     }
 
-    /// Removes the store and the pictures. The engine must be closed.
-    pub(super) fn clear(&self) -> std::io::Result<()> {
+    /// Destroys the key, the store and the pictures. The engine must be closed.
+    ///
+    /// The key first: from there on the rest is unreadable. But what can be removed goes also when the key store refuses, and
+    /// the wipe stays under way until both have gone.
+    pub(super) fn wipe(&self, keys: &dyn KeyStore) -> Result<(), StartError> {
+        let wiping = self.path.join(WIPING);
+        // A full disk takes no note: then a kill in the middle is what is left to chance, not the wipe.
+        if let Err(error) =
+            File::create(&wiping).and_then(|note| note.sync_all()).and_then(|()| sync_folder(&self.path))
+        {
+            tracing::warn!(%error, "the wipe begins without a note of it");
+        }
+        let destroyed = keys.destroy();
+        self.clear()?;
+        destroyed?;
+        absent_is_fine(std::fs::remove_file(wiping))?;
+        Ok(())
+    }
+
+    fn clear(&self) -> std::io::Result<()> {
         for name in std::iter::once(STORE).chain(BESIDE_STORE) {
             absent_is_fine(std::fs::remove_file(self.path.join(name)))?;
         }
-        absent_is_fine(std::fs::remove_dir_all(self.path.join(PICTURES)))
+        absent_is_fine(std::fs::remove_dir_all(self.path.join(PICTURES)))?;
+        // Before the note of the wipe goes: otherwise a power cut could bring the files back and not the note.
+        sync_folder(&self.path)
     }
+}
+
+/// Puts a folder's names on the disk.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    // Other systems don't open folders.
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 fn absent_is_fine(result: std::io::Result<()>) -> std::io::Result<()> {

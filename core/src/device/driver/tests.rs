@@ -15,7 +15,16 @@ impl Phone {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// A file of the phone.
+    fn at(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
     async fn open(&self) -> Result<Driver, StartError> {
+        self.open_with(Arc::new(FileKeyStore::new(self.at("keys/store.key")))).await
+    }
+
+    async fn open_with(&self, keys: Arc<dyn KeyStore>) -> Result<Driver, StartError> {
         let path = self.folder.path();
         let options = DriverOptions {
             folder: path.join("data").to_str().unwrap().to_owned(),
@@ -26,7 +35,7 @@ impl Phone {
         };
         let host = Host {
             signer: Arc::new(SoftwareSigner::open(&FileKeyStore::new(path.join("keys/device.pem"))).unwrap()),
-            keys: Arc::new(FileKeyStore::new(path.join("keys/store.key"))),
+            keys,
             clock: Arc::new(SystemClock),
             uploader: None,
         };
@@ -226,7 +235,7 @@ async fn a_closed_folder_opens_again_and_an_open_one_does_not() {
 async fn a_store_whose_key_is_gone_is_left_as_it_is() {
     let phone = Phone::new();
     phone.open().await.unwrap().close().await;
-    let key = phone.folder.path().join("keys/store.key");
+    let key = phone.at("keys/store.key");
     let kept = std::fs::read(&key).unwrap();
     std::fs::remove_file(&key).unwrap();
     assert!(matches!(phone.open().await, Err(StartError::WrongKey)));
@@ -240,10 +249,61 @@ async fn signing_out_destroys_the_key_and_begins_anew() {
     let phone = Phone::new();
     let driver = phone.open().await.unwrap();
     driver.act(wifi_only(false)).await.unwrap();
-    let key = std::fs::read(phone.folder.path().join("keys/store.key")).unwrap();
+    let key = std::fs::read(phone.at("keys/store.key")).unwrap();
     driver.sign_out(false).await.unwrap();
     assert!(driver.settings().await.unwrap().wifi_only, "a fresh store");
-    assert_ne!(std::fs::read(phone.folder.path().join("keys/store.key")).unwrap(), key);
+    assert_ne!(std::fs::read(phone.at("keys/store.key")).unwrap(), key);
+}
+
+#[tokio::test]
+async fn a_wipe_that_was_cut_off_is_finished_by_whoever_opens_the_phone() {
+    // As a kill leaves it before the key is destroyed, after that, and after the files went too.
+    for gone in [&[][..], &["keys/store.key"], &["keys/store.key", "data/store.db"]] {
+        let phone = Phone::new();
+        let driver = phone.open().await.unwrap();
+        driver.act(wifi_only(false)).await.unwrap();
+        driver.close().await;
+        let key = std::fs::read(phone.at("keys/store.key")).unwrap();
+        std::fs::write(phone.at("data/pictures/parts/0"), "a part in clear").unwrap();
+        std::fs::write(phone.at("data/wiping"), "").unwrap();
+        for name in gone {
+            std::fs::remove_file(phone.at(name)).unwrap();
+        }
+        let driver = phone.open().await.unwrap();
+        assert!(driver.settings().await.unwrap().wifi_only, "a fresh store: {gone:?}");
+        assert_ne!(std::fs::read(phone.at("keys/store.key")).unwrap(), key, "{gone:?}");
+        assert!(!phone.at("data/pictures/parts/0").exists() && !phone.at("data/wiping").exists(), "{gone:?}");
+    }
+}
+
+/// A key store that is locked when the office wipes the phone.
+struct Stubborn(FileKeyStore);
+
+impl KeyStore for Stubborn {
+    fn load(&self) -> Result<Option<Vec<u8>>, HostError> {
+        self.0.load()
+    }
+    fn save(&self, key: Vec<u8>) -> Result<(), HostError> {
+        self.0.save(key)
+    }
+    fn destroy(&self) -> Result<(), HostError> {
+        Err(HostError::Unavailable { detail: "locked".to_owned() })
+    }
+}
+
+#[tokio::test]
+async fn a_key_store_that_refuses_keeps_the_key_for_a_while_and_nothing_that_it_sealed() {
+    let phone = Phone::new();
+    let keys = FileKeyStore::new(phone.at("keys/store.key"));
+    let driver = phone.open_with(Arc::new(Stubborn(keys))).await.unwrap();
+    driver.act(wifi_only(false)).await.unwrap();
+    let key = std::fs::read(phone.at("keys/store.key")).unwrap();
+    driver.sign_out(false).await.unwrap_err();
+    assert!(!phone.at("data/store.db").exists());
+    driver.close().await;
+    let driver = phone.open().await.unwrap();
+    assert!(driver.settings().await.unwrap().wifi_only, "a fresh store");
+    assert_ne!(std::fs::read(phone.at("keys/store.key")).unwrap(), key);
 }
 
 #[tokio::test]

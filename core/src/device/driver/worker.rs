@@ -121,13 +121,11 @@ impl Worker {
         }
     }
 
-    /// The key first: from there on the rest is unreadable, whatever happens.
     fn wipe(&mut self, engine: &mut Option<Engine>) -> Result<(), ActError> {
         self.effects.stop();
         let failed = |error: &dyn std::fmt::Display| ActError::Failed { detail: error.to_string() };
-        self.keys.destroy().map_err(|error| failed(&error))?;
         *engine = None;
-        self.folder.clear().map_err(|error| failed(&error))?;
+        self.folder.wipe(self.keys.as_ref()).map_err(|error| failed(&error))?;
         let fresh = self.folder.engine(self.keys.as_ref(), &self.clock.now()).map_err(|error| failed(&error))?;
         let fresh = engine.insert(fresh);
         let network = *self.network.borrow();
