@@ -96,6 +96,8 @@ pub(crate) struct Link {
     pub(crate) asked: BTreeMap<EffectId, (String, Deadline)>,
     /// Parts that the host is sending, by picture.
     pub(crate) handed: BTreeMap<String, BTreeSet<u32>>,
+    /// Pictures whose bytes aren't on the phone any more: nobody is asked about them again while the app lives.
+    pub(crate) gone: BTreeSet<String>,
     pub(crate) upload_backoff: Backoff,
     /// The wake-up that the host was asked for.
     pub(crate) wake: Option<Deadline>,
@@ -129,6 +131,7 @@ impl Default for Link {
             last_error: String::new(),
             asked: BTreeMap::new(),
             handed: BTreeMap::new(),
+            gone: BTreeSet::new(),
             upload_backoff: Backoff::default(),
             wake: None,
             position: None,

@@ -24,7 +24,10 @@ impl Engine {
             upload.verified_day.is_none() && (upload.role != Role::Original || on_wifi || !wifi_only || upload.send_now)
         };
         let small = self.uploads.iter().filter(|upload| upload.role != Role::Original);
-        small.chain(self.uploads.iter().filter(|upload| upload.role == Role::Original)).filter(may_go)
+        small
+            .chain(self.uploads.iter().filter(|upload| upload.role == Role::Original))
+            .filter(may_go)
+            .filter(|upload| !self.link.gone.contains(&upload.sha256))
     }
 
     /// Pictures that nobody is working on and that may go.
@@ -140,6 +143,8 @@ impl Engine {
         }
         let Some(bytes) = self.store.picture(sha256)? else {
             "a picture is gone from this phone".clone_into(&mut self.link.last_error);
+            self.link.gone.insert(sha256.to_owned());
+            self.changed_sync();
             return Ok(());
         };
         let mut parts = Vec::with_capacity(missing.len());

@@ -184,8 +184,8 @@ impl Store {
     pub(crate) fn stage_part(&self, sha256: &str, part: u32, bytes: &[u8]) -> Result<Option<PathBuf>, EngineError> {
         let Media::Folder(folder) = &self.media else { return Ok(None) };
         let path = part_path(folder, sha256, part);
-        let staged = std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() == bytes.len() as u64);
-        if !staged {
+        // The system's uploader may be reading it: it is written again only if a dead battery left something else.
+        if !std::fs::read(&path).is_ok_and(|staged| staged == bytes) {
             std::fs::write(&path, bytes)?;
         }
         Ok(Some(path))

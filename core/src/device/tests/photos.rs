@@ -128,6 +128,9 @@ fn all_missing_parts_are_handed_over_at_once_and_arrived_ones_never_go_again() {
     phone.input(Input::PartSent { sha256: sha256.clone(), part: parts[3].number, reply: portal }).unwrap();
     assert!(parts[3].file.as_ref().unwrap().exists(), "a portal's 200 acknowledges nothing");
     phone.kill();
+    // A dead battery left a part's file as long as it should be, with something else in it.
+    let torn = parts[4].file.as_ref().unwrap();
+    std::fs::write(torn, vec![0; std::fs::read(torn).unwrap().len()]).unwrap();
     let rest = parts_of(&mut phone, &mut office);
     assert_eq!(rest.len(), count - 3);
     // The system's uploader tells the next life about a part that it sent while the app was dead.
@@ -140,6 +143,25 @@ fn all_missing_parts_are_handed_over_at_once_and_arrived_ones_never_go_again() {
     assert_eq!(phone.engine().pictures_waiting(), 0);
     assert_eq!(std::fs::read_dir(folder.path().join("media/parts")).unwrap().count(), 0);
     assert_eq!(office.blobs[&sha256].1.values().flatten().copied().collect::<Vec<u8>>(), bytes);
+}
+
+#[test]
+fn a_picture_whose_file_is_gone_holds_up_no_other_and_nobody_is_asked_about_it_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let media = Media::Folder(folder.path().join("media"));
+    let mut phone = Phone::with(media, rusqlite::Connection::open_in_memory().unwrap());
+    phone.enrol(&mut office);
+    phone.offline();
+    let lost = phone.act(add_photo(visit, 200)).unwrap().sha256.unwrap();
+    let kept = phone.act(add_photo(visit, 300)).unwrap().sha256.unwrap();
+    std::fs::remove_file(folder.path().join(format!("media/{lost}.sealed"))).unwrap();
+    phone.input(Input::Network(Network::Wifi)).unwrap();
+    phone.settle(&mut office);
+    assert!(office.blobs.contains_key(&kept), "the other arrives");
+    assert_eq!(phone.engine().pictures_waiting(), 1, "and this one is still said to be missing");
+    assert_eq!(phone.engine().sync_view(&phone.now).last_error, "a picture is gone from this phone");
 }
 
 #[test]
