@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, PoisonError, mpsc};
-use truckroll_core::device::{ActError, Auth, Intent, Media, Method, Reply, Request};
+use truckroll_core::device::{ActError, Auth, FactState, Header, Intent, Media, Method, Reply, Request};
 use truckroll_core::fact::{Body, PhotoKind};
 use truckroll_core::gate::GatePolicy;
 use truckroll_core::id::VisitId;
@@ -28,6 +28,8 @@ const PICTURES_A_PHONE: usize = 50;
 pub enum Decoder {
     /// Bodies of requests and replies, in both directions.
     Wire,
+    /// What a phone with a fact to send gets for an answer, from the server or from somebody in its place.
+    Reply,
     /// Jobs and technicians to import.
     Csv,
     /// Cursors, a stream's last event, and tokens.
@@ -40,12 +42,13 @@ pub enum Decoder {
 
 impl Decoder {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Wire, Self::Csv, Self::Cursor, Self::Picture, Self::Compressed];
+    pub const ALL: [Self; 6] = [Self::Wire, Self::Reply, Self::Csv, Self::Cursor, Self::Picture, Self::Compressed];
 
     /// The folder of its corpus, and its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Wire => "wire",
+            Self::Reply => "reply",
             Self::Csv => "csv",
             Self::Cursor => "cursor",
             Self::Picture => "picture",
@@ -60,6 +63,7 @@ impl Decoder {
     pub fn read(self, bytes: &[u8]) {
         match self {
             Self::Wire => wire(bytes),
+            Self::Reply => reply(200, "application/json", bytes),
             Self::Csv => csv(bytes),
             Self::Cursor => {
                 if let Ok(text) = std::str::from_utf8(bytes) {
@@ -169,6 +173,30 @@ fn wire(bytes: &[u8]) {
     for path in ["/v1/sync/facts", "/v1/sync/repair", "/v1/blobs", "/v1/enrol", "/v1/token", "/v1/token/challenge"] {
         ask(Method::Post, path, bytes.to_vec(), None);
     }
+}
+
+/// Answers a phone with a fact to send: its token is good, and everything else is these bytes.
+///
+/// # Panics
+/// When the fact, which they can't name, has moved on or is gone.
+pub fn reply(status: u16, media_type: &str, bytes: &[u8]) {
+    let (served, mut phone) = serve();
+    let visit = phone.engine().unwrap().revisions()[0].visit;
+    phone.offline().unwrap();
+    phone.act(Intent::AddNote { visit, text: "kept".to_owned(), revises: None }).unwrap();
+    let headers = vec![Header { name: "content-type".to_owned(), value: media_type.to_owned() }];
+    // It never comes to rest on such a line: that isn't asked here.
+    let mut rounds = 0;
+    drop(phone.online(&mut |request, now_ms| {
+        if request.path.starts_with("/v1/token") {
+            return Some(answer(&served.dispatch, request, now_ms).unwrap());
+        }
+        rounds += 1;
+        (rounds < 20).then(|| Reply { status, headers: headers.clone(), body: bytes.to_vec() })
+    }));
+    let outbox = phone.engine().unwrap().outbox().unwrap();
+    assert_eq!(outbox.len(), 1);
+    assert!(matches!(outbox[0].state, FactState::Pending | FactState::Sent), "{:?}", outbox[0]);
 }
 
 fn csv(bytes: &[u8]) {

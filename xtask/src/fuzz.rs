@@ -13,6 +13,7 @@ use std::path::Path;
 /// with the longest input that is tried, bytes: what the readers do with more is the corpora's to show.
 const DECODERS: &[(&str, u32)] = &[
     ("wire", 16_384),
+    ("reply", 16_384),
     ("csv", 16_384),
     ("cursor", 1_024),
     ("picture", 16_384),

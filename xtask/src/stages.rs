@@ -62,6 +62,11 @@ const TESTS: Stage =
 const DOC_TESTS: Stage = stage("doc tests", Work::Tests(&["test", "--workspace", "--no-fail-fast", "--doc"]));
 const DENY: Stage = stage("licences and bans", Work::Deny { install: false });
 
+/// The mistakes that the simulator must find, compiled in for this stage alone.
+const SEEDED_BUGS: Stage = stage(
+    "seeded bugs",
+    Work::Tests(&["test", "--workspace", "--features", "truckroll-tests/seeded-bugs", "--test", "seeded_bugs"]),
+);
 const KILL: Stage = stage("kill", Work::Program("kill", &["--rounds", "200"]));
 const ANDROID: Stage = stage("android", Work::Script("android/test.sh"));
 const IOS: Stage = stage("ios", Work::Script("ios/test.sh"));
@@ -97,6 +102,7 @@ pub(crate) const FULL: &[Stage] = &[
     simulate(500),
     crash(true),
     KILL,
+    SEEDED_BUGS,
     DEMO,
     SCHEMATHESIS,
     BOARD,
