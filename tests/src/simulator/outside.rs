@@ -210,6 +210,15 @@ pub fn most_anchors(outside: &Connection) -> Result<u64> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
+/// How many lives a company's data has had: one more for every restore that a phone showed.
+///
+/// # Errors
+/// When they can't be read.
+pub fn lives(outside: &Connection, company: CompanyId) -> Result<u64> {
+    let mut statement = outside.prepare_cached("SELECT count(*) FROM epoch WHERE company = ?1")?;
+    Ok(statement.query_row([company.0.as_bytes()], |row| row.get(0))?)
+}
+
 /// The hash and size of a picture that a company has whole.
 ///
 /// # Errors

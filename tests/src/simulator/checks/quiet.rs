@@ -10,6 +10,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use truckroll_core::device::Engine;
+use truckroll_core::fact::Fact;
 use truckroll_core::id::{OpId, VisitId};
 
 /// Clock readings of one boot that the server keeps, at most.
@@ -46,11 +47,12 @@ fn company_after_quiet(ledger: &Ledger, phones: &[Phone], server: &Server, place
     let (drained, others): (Vec<_>, Vec<_>) =
         phones.iter().enumerate().filter(here_in_use).partition(|(_, phone)| phone.drained);
     let phones: Vec<&Phone> = others.into_iter().map(|(_, phone)| phone).collect();
-    let checks: [&dyn Fn() -> Result<Held>; 13] = [
+    let checks: [&dyn Fn() -> Result<Held>; 14] = [
         &|| drained_empty(ledger, &drained, &here, &facts),
         &|| no_wedge(&phones, &facts),
         &|| delivered(ledger, &phones, &facts),
         &|| pictures_arrived(&phones, &here),
+        &|| pictures_follow_their_facts(ledger, &phones, &here, &facts),
         &|| once_each(&here, &facts, &visits),
         &|| numbered(&here),
         &|| same_documents(&phones, &here, &visits),
@@ -143,7 +145,7 @@ fn no_wedge(phones: &[&Phone], facts: &BTreeMap<OpId, ServerFact>) -> Result<Hel
     Ok(Ok(()))
 }
 
-/// I1 after quiet: what isn't blocked is on the server, and attention there is attention here until it is settled.
+/// I1 after quiet: attention on the server is attention here until it is settled, and nothing else is.
 fn delivered(ledger: &Ledger, phones: &[&Phone], facts: &BTreeMap<OpId, ServerFact>) -> Result<Held> {
     for phone in phones {
         let outbox = phone.outbox()?;
@@ -156,9 +158,49 @@ fn delivered(ledger: &Ledger, phones: &[&Phone], facts: &BTreeMap<OpId, ServerFa
                 );
                 return Ok(broken("I1", what));
             }
+            if fact.state != "attention" && row.state == ATTENTION && !row.resolved {
+                let what =
+                    format!("{op_id} is {} on the server, and {} asks what to do with it", fact.state, phone.name);
+                return Ok(broken("I11", what));
+            }
         }
     }
     Ok(Ok(()))
+}
+
+/// I1 for pictures, by the facts that name them: whoever reported a photo or a signature saved has sent its bytes too. A
+/// server restored from a backup gets those of visits that are on a phone still: nothing is asked of it here.
+fn pictures_follow_their_facts(
+    ledger: &Ledger,
+    phones: &[&Phone],
+    here: &Here<'_>,
+    facts: &BTreeMap<OpId, ServerFact>,
+) -> Result<Held> {
+    if outside::lives(here.outside, here.company.id)? > 1 {
+        return Ok(Ok(()));
+    }
+    for phone in phones {
+        for op_id in phone.outbox()?.keys().filter(|op_id| ledger.saved.contains_key(op_id)) {
+            let Some(stored) = facts.get(op_id).filter(|stored| stored.state != "attention") else { continue };
+            for sha256 in pictures_of(&stored.fact) {
+                if !outside::has_picture(here.outside, here.company.id, sha256)? {
+                    let what = format!("{} sent {op_id}, and the server lacks its picture {sha256}", phone.name);
+                    return Ok(broken("I1", what));
+                }
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Hashes of the pictures that a fact names.
+fn pictures_of(fact: &Fact) -> impl Iterator<Item = &str> {
+    let names: &[&str] = match fact.kind.as_str() {
+        "photo.add@1" => &["sha256", "thumbnail_sha256"],
+        "signature.add@1" => &["sha256"],
+        _ => &[],
+    };
+    names.iter().filter_map(|name| fact.payload[name].as_str())
 }
 
 /// I1 for pictures: what a phone takes for arrived is whole on the server.
