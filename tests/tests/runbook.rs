@@ -83,31 +83,3 @@ fn the_runbook_works_as_it_is_written() {
     }
     drop(served);
 }
-
-/// Every Rust file of the workspace's own crates.
-fn sources(folder: &Path, found: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(std::fs::read_to_string(path).unwrap());
-        }
-    }
-}
-
-#[test]
-fn every_test_that_the_security_page_names_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
-    let mut found = Vec::new();
-    for folder in ["core/src", "server/src", "server/tests", "cli/src", "tests/src", "tests/tests"] {
-        sources(&root.join(folder), &mut found);
-    }
-    let names: Vec<&str> = page.split('`').skip(1).step_by(2).filter(|text| text.contains("::")).collect();
-    assert!(names.len() > 20, "only {} tests are named", names.len());
-    for name in names {
-        let function = format!("fn {}(", name.rsplit("::").next().unwrap());
-        assert!(found.iter().any(|text| text.contains(&function)), "docs/security.md names {name}, which is not there");
-    }
-}

@@ -78,6 +78,17 @@ pub(crate) fn check(markdown: &str, passed: &Passed) -> Coverage {
     coverage
 }
 
+/// Tests that a page names between backticks and that didn't pass, of the platforms that ran. A Rust test's name has a path.
+pub(crate) fn unshown(markdown: &str, passed: &Passed) -> Vec<String> {
+    let quoted = markdown.split('`').skip(1).step_by(2);
+    let named = quoted.filter_map(|text| test(&format!("`{text}`")));
+    named
+        .filter(|(platform, name)| *platform != Platform::Cargo || name.contains("::"))
+        .filter(|(platform, name)| passed.get(platform).is_some_and(|names| !names.contains(name)))
+        .map(|(platform, name)| format!("{} test {name} did not run, or did not pass", platform.word()))
+        .collect()
+}
+
 impl Coverage {
     fn add(&mut self, row: &Row, passed: &Passed) {
         if row.tests.is_empty() {
@@ -166,6 +177,13 @@ mod tests {
         let coverage = check(&table, &passed(Platform::Android, &["OtherTest.shows"]));
         assert_eq!(coverage.unchecked, 1);
         assert_eq!(coverage.problems, ["S-001: android test TodayTest.shows did not run, or did not pass"]);
+    }
+
+    #[test]
+    fn a_page_is_held_to_the_tests_that_it_names() {
+        let page = "Run `cargo xtask test`. | Nobody reads it | `http::a`, `http::b`, `ios: SealTests.c` | `serve` |";
+        let ran = passed(Platform::Cargo, &["http::a"]);
+        assert_eq!(unshown(page, &ran), ["cargo test http::b did not run, or did not pass"]);
     }
 
     #[test]

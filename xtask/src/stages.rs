@@ -284,22 +284,28 @@ fn closing_line(line: &str) -> Option<(u64, u64)> {
     Some((passed.parse().ok()?, failed.parse().ok()?))
 }
 
-/// Holds docs/coverage.md against what passed, and says what it found.
+/// Holds docs/coverage.md and docs/security.md against what passed, and says what it found.
 pub(crate) fn check_coverage(workspace: &Workspace, passed: &Passed) -> Result<bool> {
-    let path = workspace.root.join("docs/coverage.md");
-    let table = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
-    let coverage = coverage::check(&table, passed);
+    let read = |page: &str| {
+        let path = workspace.root.join(page);
+        fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))
+    };
+    let coverage = coverage::check(&read("docs/coverage.md")?, passed);
     for problem in &coverage.problems {
         println!("docs/coverage.md: {problem}");
+    }
+    let unshown = coverage::unshown(&read("docs/security.md")?, passed);
+    for problem in &unshown {
+        println!("docs/security.md: {problem}");
     }
     println!(
         "coverage: {} requirements shown, {} not yet, {} tests of platforms that did not run, {} problems",
         coverage.shown,
         coverage.not_yet,
         coverage.unchecked,
-        coverage.problems.len()
+        coverage.problems.len() + unshown.len()
     );
-    Ok(coverage.problems.is_empty())
+    Ok(coverage.problems.is_empty() && unshown.is_empty())
 }
 
 #[cfg(test)]

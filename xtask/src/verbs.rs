@@ -161,7 +161,7 @@ fn become_program(command: &mut Command) -> Result<bool> {
     Ok(command.status()?.success())
 }
 
-/// Holds docs/coverage.md against the last `cargo xtask test`.
+/// Holds docs/coverage.md and docs/security.md against the last `cargo xtask test`.
 pub(crate) fn coverage(workspace: &Workspace) -> Result<bool> {
     let reports = workspace.reports();
     let Some(names) = report::read_cargo(&reports)? else {
