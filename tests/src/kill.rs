@@ -16,6 +16,18 @@ const GOOD_LINE_US: u64 = 80_000;
 /// The same by a bad one.
 const BAD_LINE_US: u64 = 500_000;
 
+/// Who is killed at a moment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dies {
+    /// The phone's server goes on, with half of a push or of its answer.
+    Phone,
+    /// The phone hears no more.
+    Server,
+    Both,
+}
+
+const DEATHS: [Dies; 3] = [Dies::Phone, Dies::Server, Dies::Both];
+
 /// What some rounds came to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Killed {
@@ -65,25 +77,31 @@ pub fn round(seed: u64) -> Result<Killed> {
         stage.server.kill()?;
         let mut kills = stage.work(Some(&mut dice))?;
         for _ in 0..PUSHES {
-            stage.server.again()?;
+            if stage.server.process().is_none() {
+                stage.server.again()?;
+            }
             let (link, latest_us) = line(&mut dice);
             stage.line.set_link(link);
             let mut sync = stage.phone.command(&["--wait", "1", "sync"])?;
             let mut sync = sync.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
             std::thread::sleep(Duration::from_micros(dice.random_range(0..latest_us)));
-            let calls = stage.line.held();
-            stage.server.kill()?;
-            // A phone that is still at it, with a connection open, lost its server in the middle of its push or pull.
-            let in_the_middle = calls > 0 && sync.try_wait()?.is_none();
-            kills += Kills { all: 1, inside: u64::from(in_the_middle) };
-            if dice.random_bool(0.5) {
+            // A phone that is still at it, with a connection open, is in the middle of its push or pull.
+            let in_the_middle = stage.line.held() > 0 && sync.try_wait()?.is_none();
+            let dies = DEATHS[dice.random_range(0..DEATHS.len())];
+            if dies != Dies::Server {
                 // It may have ended by itself: then there is nothing to kill.
                 drop(sync.kill());
-                kills += Kills { all: 1, inside: u64::from(in_the_middle) };
             }
+            if dies != Dies::Phone {
+                stage.server.kill()?;
+            }
+            let all = if dies == Dies::Both { 2 } else { 1 };
+            kills += Kills { all, inside: u64::from(in_the_middle) };
             sync.wait()?;
         }
-        stage.server.again()?;
+        if stage.server.process().is_none() {
+            stage.server.again()?;
+        }
         stage.line.set_link(Link::default());
         stage.phone.tech(&["--wait", "30", "sync"])?;
         stage.check()?;

@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -65,6 +67,26 @@ impl Server {
             Self { data: data.to_owned(), listen, child: None, url: String::new(), token: token.to_owned() };
         server.again()?;
         Ok(server)
+    }
+
+    /// Hashes of everything that it keeps in its folder of photos, lower-case hex.
+    ///
+    /// # Errors
+    /// When the folder can't be read.
+    pub fn kept_files(&self) -> Result<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        let mut folders = vec![self.data.join("blobs")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.insert(format!("{:x}", Sha256::digest(std::fs::read(path)?)));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The process's number; `None` while it is down.

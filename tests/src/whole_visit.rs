@@ -283,6 +283,13 @@ impl Stage {
         ];
         let found: Vec<(&str, usize)> = kinds.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
         ensure!(found == expected, "the server has {found:?}");
+        let kept = self.server.kept_files()?;
+        for (op_id, event) in &recorded {
+            let payload = &event["payload"]["fact"]["payload"];
+            for sha256 in ["sha256", "thumbnail_sha256"].iter().filter_map(|name| payload[name].as_str()) {
+                ensure!(kept.contains(sha256), "the server lacks the picture {sha256} of {op_id}");
+            }
+        }
         let packet = self.server.office(&["packet", JOB])?;
         ensure!(packet["status"] == "completed", "the visit is {}", packet["status"]);
         Ok(())
