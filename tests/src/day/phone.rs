@@ -53,7 +53,7 @@ impl Phone {
             signing: SigningKey::from_slice(&[number + 7; 32])?,
             boots: 0,
             // Far enough apart for all the times that a phone is started.
-            seeds: number * 100,
+            seeds: number.wrapping_mul(100),
         })
     }
 
