@@ -159,6 +159,9 @@ enum Office {
         #[arg(long)]
         reason: String,
     },
+    /// Erase a finished job's personal data for ever: customer, address, words, positions, photos, signatures. Backups
+    /// from before still hold it.
+    Erase { visit: String },
     /// Create a linked order for more work.
     FollowUp {
         visit: String,
@@ -398,6 +401,7 @@ async fn ask(client: &Client, command: Office) -> Result<(Value, Show), Failure>
             let body = json!({ "decision": "return", "reason": reason });
             record(client.post(&visit_path(&visit, "/review"), &body).await?)
         }
+        Office::Erase { visit } => record(client.post(&visit_path(&visit, "/erase"), &json!({})).await?),
         Office::FollowUp { visit, scope, next_step, owner, due } => {
             let body = json!({ "scope": scope, "next_step": next_step, "owner": owner, "due": due });
             record(client.post(&visit_path(&visit, "/follow-up"), &body).await?)

@@ -23,6 +23,7 @@ pub mod closeout;
 pub mod day;
 pub mod derive;
 pub mod digest;
+pub mod erase;
 pub mod escalation;
 pub mod fact;
 pub mod gate;

@@ -170,8 +170,9 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
 /// Forgets in time what isn't to be kept, also where nothing happens any more.
 async fn tidy(server: Server, mut stopping: watch::Receiver<bool>) {
     loop {
-        // Its reason is in the log already; the next round tries again.
+        // A failure's reason is in the log already; the next round tries again.
         drop(server.run(|dispatch, now_ms| dispatch.forget_old_positions(now_ms)).await);
+        drop(server.run(|dispatch, _| dispatch.sweep_blobs()).await);
         if stops_within(TIDY_EVERY, &mut stopping).await {
             return;
         }

@@ -129,6 +129,21 @@ fn people_are_invited_changed_and_closed_and_the_settings_are_replaced_by_a_file
     assert_eq!(server.office(&["packet", "WO-1"]).unwrap()["plan"]["missing"], json!(["warranty"]));
 }
 
+#[test]
+fn a_jobs_personal_data_is_erased_by_command_once_it_is_finished() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = served(folder.path());
+    let refused = server.office(&["erase", "WO-1"]).unwrap_err().to_string();
+    assert!(refused.contains("WO-1 is open: finish it or call it off first."), "{refused}");
+    server.office(&["cancel", "WO-1", "--reason", "moved away"]).unwrap();
+    let erased = server.office(&["erase", "WO-1"]).unwrap();
+    assert_eq!((&erased["customer"], &erased["status"]), (&json!("erased"), &json!("canceled")), "{erased}");
+    let listed = server.office(&["list"]).unwrap();
+    let customers: Vec<String> = listed.as_array().unwrap().iter().map(|row| text(&row["customer"])).collect();
+    assert_eq!(customers, ["erased", "Noah Pell"]);
+    assert!(verify(&server, &server.token, false).status.success());
+}
+
 /// Runs `truckroll office --json …` as somebody else than the owner.
 fn as_user(server: &Server, token: &str, arguments: &[&str]) -> Value {
     let mut command = Command::new(truckroll().unwrap());

@@ -4,18 +4,26 @@ use super::problem::{Error, conflict, invalid, not_found, problem, unauthorised}
 use super::seal::{Fields, Purpose, unhex};
 use super::{DeviceSession, Dispatch};
 use crate::locked::locked;
-use crate::store::{Blob, Reader};
+use crate::store::{Blob, Reader, Transaction};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 use truckroll_core::digest::hex;
 use truckroll_core::id::CompanyId;
 use truckroll_core::wire::{BLOB_TOKEN_MS, BlobReply, BlobRequest, PART_MAX_BYTES, PART_MIN_BYTES};
 
 /// The largest file, bytes: a phone's photo is a tenth of it.
 const BLOB_MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How the name of a file ends that isn't whole yet.
+const DRAFT: &str = ".draft";
+/// A draft of an hour is nobody's any more: a part is written in seconds.
+const DRAFT_KEPT: Duration = Duration::from_secs(3_600);
+/// A part is of use as long as the token is good that it came with.
+const PART_KEPT: Duration = Duration::from_millis(BLOB_TOKEN_MS.unsigned_abs());
 
 /// Where the bytes lie: content-addressed, apart for each company.
 pub(super) enum Blobs {
@@ -43,11 +51,15 @@ impl Blobs {
                 let parent = path.parent().unwrap_or(folder);
                 std::fs::create_dir_all(parent)?;
                 // Two writers of one name write the same bytes: whose rename comes last doesn't matter.
-                let draft = path.with_extension(format!("{}.draft", uuid::Uuid::new_v4().simple()));
-                let mut file = std::fs::File::create(&draft)?;
-                file.write_all(bytes)?;
-                file.sync_all()?;
-                std::fs::rename(&draft, &path)?;
+                let draft = path.with_extension(format!("{}{DRAFT}", uuid::Uuid::new_v4().simple()));
+                let written = std::fs::File::create(&draft)
+                    .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+                    .and_then(|()| std::fs::rename(&draft, &path));
+                if let Err(error) = written {
+                    // On a full disk a half draft takes the room that the next try needs.
+                    drop(std::fs::remove_file(&draft));
+                    return Err(error.into());
+                }
                 std::fs::File::open(parent)?.sync_all()?;
             }
             Self::Memory(files) => {
@@ -67,12 +79,65 @@ impl Blobs {
         }
     }
 
+    /// Removes drafts that nobody writes any more, and gives the parts that have lain there for so long, by blob.
+    fn sweep(&self, company: CompanyId, drafts: Duration, parts: Duration) -> Result<Vec<(String, [u8; 32])>, Error> {
+        let Self::Folder(folder) = self else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for below in entries(&folder.join(company.to_string()))? {
+            for file in entries(&below.path())? {
+                let name = file.file_name().to_string_lossy().into_owned();
+                let is_draft = name.ends_with(DRAFT);
+                // Whole blobs aren't looked at any closer.
+                if !is_draft && below.file_name() != "parts" {
+                    continue;
+                }
+                let lain = file.metadata()?.modified()?.elapsed().unwrap_or_default();
+                if is_draft && lain >= drafts {
+                    drop(std::fs::remove_file(file.path()));
+                } else if !is_draft
+                    && lain >= parts
+                    && let Some(sha256) = name.split_once('-').and_then(|(sha256, _)| unhex(sha256))
+                {
+                    found.push((format!("{company}/parts/{name}"), sha256));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Deletes a file that nobody may find any more, also after a power cut.
+    fn remove(&self, name: &str) -> Result<(), Error> {
+        match self {
+            Self::Folder(folder) => {
+                let path = folder.join(name);
+                match std::fs::remove_file(&path) {
+                    Ok(()) => Ok(std::fs::File::open(path.parent().unwrap_or(folder))?.sync_all()?),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Self::Memory(files) => {
+                locked(files).remove(name);
+                Ok(())
+            }
+        }
+    }
+
     /// Deletes a file that isn't needed; one that is gone already, or can't be deleted, costs space only.
     fn forget(&self, name: &str) {
         match self {
             Self::Folder(folder) => drop(std::fs::remove_file(folder.join(name))),
             Self::Memory(files) => drop(locked(files).remove(name)),
         }
+    }
+}
+
+/// What lies in a folder; nothing in one that isn't there.
+fn entries(folder: &Path) -> Result<Vec<std::fs::DirEntry>, Error> {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.collect::<Result<_, _>>()?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -118,6 +183,7 @@ impl Dispatch {
             media_type: request.media_type.clone(),
             part_bytes: request.part_bytes,
             verified: false,
+            erased: false,
         };
         let company = self.company(session.company);
         let known = company.read(|reader| reader.blob(&sha256).map_err(Error::from))?;
@@ -188,8 +254,57 @@ impl Dispatch {
     pub fn read_blob(&self, company: CompanyId, sha256: &str) -> Result<(String, Vec<u8>), Error> {
         let sha256 = sha256_of(sha256)?;
         let blob = self.company(company).read(|reader| reader.blob(&sha256).map_err(Error::from))?;
-        let blob = blob.filter(|blob| blob.verified).ok_or_else(|| not_found("blob"))?;
+        let blob = blob.filter(|blob| blob.verified && !blob.erased).ok_or_else(|| not_found("blob"))?;
         Ok((blob.media_type, self.blobs.get(&whole_name(company, &sha256))?))
+    }
+
+    /// Removes what broken writes left behind, and parts that nobody has completed for as long as their token was good.
+    ///
+    /// # Errors
+    /// When the folder can't be read or the database can't be written.
+    pub fn sweep_blobs(&self) -> Result<(), Error> {
+        self.sweep_older(DRAFT_KEPT, PART_KEPT)
+    }
+
+    /// The same at the start: nobody writes yet, so every draft is left over.
+    pub(super) fn sweep_left_over(&self) -> Result<(), Error> {
+        self.sweep_older(Duration::ZERO, PART_KEPT)
+    }
+
+    /// Ages are the files' own, by the machine's clock.
+    fn sweep_older(&self, drafts: Duration, parts: Duration) -> Result<(), Error> {
+        for id in self.store.companies()? {
+            let company = self.company(id);
+            let old = self.blobs.sweep(id, drafts, parts)?;
+            let blobs: BTreeSet<[u8; 32]> = old.iter().map(|(_, sha256)| *sha256).collect();
+            if !blobs.is_empty() {
+                // First the rows: a phone that announces the blob again is asked for all of it.
+                let forget = move |tx: &mut Transaction<'_>| {
+                    blobs.iter().try_for_each(|sha256| tx.forget_blob_parts(sha256)).map_err(Error::from)
+                };
+                // It records no event: no time is asked for.
+                company.commit(0, forget)?;
+            }
+            for (name, _) in &old {
+                self.blobs.forget(name);
+            }
+            // What was erased when the process was killed: its row says so, its file may still be there.
+            for sha256 in company.read(|reader| reader.erased_blobs().map_err(Error::from))? {
+                self.blobs.remove(&whole_name(id, &sha256))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the file of an erased blob, and those of its parts, durably.
+    ///
+    /// # Errors
+    /// When it is there and can't be removed.
+    pub(super) fn remove_erased(&self, company: CompanyId, sha256: &[u8; 32], parts: u32) -> Result<(), Error> {
+        for number in 0..parts {
+            self.blobs.remove(&part_name(company, sha256, number))?;
+        }
+        self.blobs.remove(&whole_name(company, sha256))
     }
 
     /// Puts the parts together, and keeps them only if they are what was announced.
@@ -249,5 +364,87 @@ impl Dispatch {
         let alive =
             fields.number().and_then(|expires| i64::try_from(expires).ok()).is_some_and(|expires| now_ms < expires);
         if same_blob && alive { Ok(company) } else { Err(refused()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+    use super::*;
+    use std::fs::{self, File};
+    use std::time::SystemTime;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    fn age(path: &Path, by: Duration) {
+        File::options().write(true).open(path).unwrap().set_modified(SystemTime::now() - by).unwrap();
+    }
+
+    fn names(folder: &Path) -> BTreeSet<String> {
+        entries(folder).unwrap().iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_no_draft() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::in_folder(folder.path()).unwrap();
+        // A folder stands where the file should be: everything goes well up to the last step.
+        fs::create_dir_all(folder.path().join("c/aa/taken/by")).unwrap();
+        blobs.put("c/aa/taken", b"bytes").unwrap_err();
+        assert_eq!(names(&folder.path().join("c/aa")), BTreeSet::from(["taken".to_owned()]));
+        blobs.put("c/aa/free", b"bytes").unwrap();
+        assert_eq!(blobs.get("c/aa/free").unwrap(), b"bytes");
+    }
+
+    #[test]
+    fn old_drafts_and_abandoned_parts_are_swept_and_what_is_under_way_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let dispatch = Dispatch::open(folder.path()).unwrap();
+        let id = dispatch.create_company(0, &crate::store::Settings::new("A", "UTC")).unwrap().company;
+        let (old, new) = ([1; 32], [2; 32]);
+        dispatch
+            .company(id)
+            .commit(0, move |tx| {
+                for sha256 in [old, new] {
+                    let blob = Blob {
+                        sha256,
+                        size_bytes: 20,
+                        media_type: String::new(),
+                        part_bytes: 10,
+                        verified: false,
+                        erased: false,
+                    };
+                    tx.add_blob(&blob)?;
+                    tx.add_blob_part(&sha256, 0)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .unwrap();
+        let blobs = folder.path().join("blobs");
+        for sha256 in [old, new] {
+            dispatch.blobs.put(&part_name(id, &sha256, 0), b"0123456789").unwrap();
+        }
+        age(&blobs.join(part_name(id, &old, 0)), PART_KEPT + HOUR);
+        age(&blobs.join(part_name(id, &new, 0)), PART_KEPT - HOUR);
+        let draft = |name: &str, lain: Duration| {
+            let path = blobs.join(format!("{id}/parts/{name}{DRAFT}"));
+            fs::write(&path, b"half").unwrap();
+            age(&path, lain);
+        };
+        draft("left-over", DRAFT_KEPT + HOUR);
+        draft("being-written", Duration::ZERO);
+
+        dispatch.sweep_blobs().unwrap();
+        let under_way = part_name(id, &new, 0).rsplit('/').next().unwrap().to_owned();
+        let left = BTreeSet::from([under_way.clone(), format!("being-written{DRAFT}")]);
+        assert_eq!(names(&blobs.join(format!("{id}/parts"))), left);
+        let held = |sha256: [u8; 32]| dispatch.company(id).read(|reader| reader.blob_parts(&sha256)).unwrap();
+        assert_eq!((held(old), held(new)), (BTreeSet::new(), BTreeSet::from([0])));
+
+        // Nobody writes when the server starts.
+        drop(dispatch);
+        drop(Dispatch::open(folder.path()).unwrap());
+        assert_eq!(names(&blobs.join(format!("{id}/parts"))), BTreeSet::from([under_way]));
     }
 }

@@ -75,7 +75,9 @@ impl Dispatch {
     /// When the folder can't be used.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let blobs = Blobs::in_folder(&folder.join("blobs"))?;
-        Ok(Self::new(Store::open(&folder.join("truckroll.db"), Entropy::system())?, blobs))
+        let dispatch = Self::new(Store::open(&folder.join("truckroll.db"), Entropy::system())?, blobs);
+        dispatch.sweep_left_over()?;
+        Ok(dispatch)
     }
 
     /// On a data folder without a thread: what a tool uses while nothing serves it.

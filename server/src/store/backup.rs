@@ -52,7 +52,8 @@ impl Store {
     pub fn kept_blobs(&self) -> Result<Vec<KeptBlob>, Error> {
         self.query(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT company, sha256, size_bytes FROM blob WHERE verified_ms IS NOT NULL ORDER BY company, sha256",
+                "SELECT company, sha256, size_bytes FROM blob
+                 WHERE verified_ms IS NOT NULL AND erased_ms IS NULL ORDER BY company, sha256",
             )?;
             let rows = statement.query_map([], |row| {
                 Ok(KeptBlob { company: CompanyId(uuid(row, 0)?), sha256: row.get(1)?, size_bytes: seq(row, 2)? })

@@ -18,6 +18,8 @@ pub struct Blob {
     pub part_bytes: u64,
     /// The whole is here and its hash is right.
     pub verified: bool,
+    /// It was erased with the personal data of its visit; it counts as verified, and its bytes are gone.
+    pub erased: bool,
 }
 
 impl Blob {
@@ -42,7 +44,8 @@ impl Reader<'_> {
         Ok(self
             .connection
             .prepare_cached(
-                "SELECT size_bytes, media_type, part_bytes, verified_ms IS NOT NULL FROM blob WHERE company = ?1 AND sha256 = ?2",
+                "SELECT size_bytes, media_type, part_bytes, verified_ms IS NOT NULL, erased_ms IS NOT NULL
+                 FROM blob WHERE company = ?1 AND sha256 = ?2",
             )?
             .query_row(params![self.key(), sha256], |row| {
                 Ok(Blob {
@@ -51,9 +54,21 @@ impl Reader<'_> {
                     media_type: row.get(1)?,
                     part_bytes: seq(row, 2)?,
                     verified: row.get(3)?,
+                    erased: row.get(4)?,
                 })
             })
             .optional()?)
+    }
+
+    /// Everything that was erased.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn erased_blobs(&self) -> Result<Vec<[u8; 32]>, Error> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT sha256 FROM blob WHERE company = ?1 AND erased_ms IS NOT NULL")?;
+        let rows = statement.query_map(params![self.key()], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Numbers of the parts that are here.

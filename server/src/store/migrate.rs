@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("004.sql"),
     include_str!("005.sql"),
     include_str!("006.sql"),
+    include_str!("007.sql"),
 ];
 
 /// The first SQLite without the WAL-reset race that can lose a committed write (design.md section 8).

@@ -17,6 +17,7 @@ mod browser;
 mod company;
 mod desk;
 mod device;
+mod erase;
 mod event;
 mod exception;
 mod fact;
@@ -38,6 +39,7 @@ pub use browser::{Account, BrowserSession, Membership};
 pub use company::{Epoch, Settings};
 pub use desk::HandOver;
 pub use device::{Device, DeviceState};
+pub use erase::Swept;
 pub use event::{Actor, Event, LoggedEvent};
 pub use exception::{Exception, NewException};
 pub use fact::{FactState, Resolution, StoredFact};
@@ -59,6 +61,7 @@ use rusqlite::{Connection, OpenFlags};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::watch;
 use truckroll_core::id::{CompanyId, EpochId};
 use writer::Writer;
@@ -100,6 +103,9 @@ pub enum Error {
 /// A reader's own cache, KiB; below zero is how SQLite takes KiB instead of pages.
 const READER_CACHE_KIB: i64 = -512;
 
+/// How long a connection waits for another process's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// All companies' data in one SQLite database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -133,7 +139,7 @@ fn configure(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // One plan for a statement whatever its values: otherwise SQLite prepares it anew each time that they change.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
@@ -262,6 +268,17 @@ impl Store {
         match &self.0.backend {
             Backend::Direct(connection) => writer::run_alone(&locked(connection), work),
             Backend::Grouped { writer, .. } => writer.run(work),
+        }
+    }
+
+    /// Runs what must be in no transaction, while nobody commits.
+    fn between_commits<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        match &self.0.backend {
+            Backend::Direct(connection) => work(&locked(connection)),
+            Backend::Grouped { writer, .. } => writer.run_between(work),
         }
     }
 

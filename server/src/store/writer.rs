@@ -12,7 +12,15 @@ const GROUP_MAX: usize = 128;
 /// Tells the caller after the group was committed, or wasn't.
 type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
 /// Runs the work in its savepoint; says whether to keep it, and how to answer.
-type Job = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
+type Work = Box<dyn FnOnce(&Connection) -> (bool, Answer) + Send>;
+
+/// What the thread is asked for.
+enum Job {
+    /// Work of a group.
+    Grouped(Work),
+    /// What must be in no transaction; it answers by itself.
+    Between(Box<dyn FnOnce(&Connection) + Send>),
+}
 
 /// The writer thread.
 pub(super) struct Writer {
@@ -38,7 +46,7 @@ impl Writer {
         E: From<Error> + Send + 'static,
     {
         let (reply, answer) = mpsc::sync_channel(1);
-        let job: Job = Box::new(move |connection| {
+        let work: Work = Box::new(move |connection| {
             let done = work(connection);
             let keep = done.is_ok();
             // A caller that went away doesn't want the answer.
@@ -49,9 +57,23 @@ impl Writer {
                 }),
             )
         });
-        let queue = self.queue.as_ref().ok_or(Error::NotRun)?;
-        queue.send(job).map_err(|_| Error::NotRun)?;
+        self.send(Job::Grouped(work))?;
         answer.recv().map_err(|_| Error::NotRun)?
+    }
+
+    /// Queues work that must be in no transaction, and waits for it.
+    pub(super) fn run_between<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (reply, answer) = mpsc::sync_channel(1);
+        // A caller that went away doesn't want the answer.
+        self.send(Job::Between(Box::new(move |connection| drop(reply.send(work(connection))))))?;
+        answer.recv().map_err(|_| Error::NotRun)?
+    }
+
+    fn send(&self, job: Job) -> Result<(), Error> {
+        self.queue.as_ref().ok_or(Error::NotRun)?.send(job).map_err(|_| Error::NotRun)
     }
 }
 
@@ -66,9 +88,18 @@ impl Drop for Writer {
 }
 
 fn write_groups(connection: &Connection, jobs: &mpsc::Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
+    let mut waiting = None;
+    while let Some(job) = waiting.take().or_else(|| jobs.recv().ok()) {
+        let first = match job {
+            Job::Grouped(first) => first,
+            Job::Between(work) => {
+                // One that panics drops its reply, and so tells its caller that it did not run.
+                drop(catch_unwind(AssertUnwindSafe(|| work(connection))));
+                continue;
+            }
+        };
         let mut answers = Vec::new();
-        let committed = write_group(connection, first, jobs, &mut answers);
+        let committed = write_group(connection, first, jobs, &mut answers, &mut waiting);
         if committed.is_err() && !connection.is_autocommit() {
             // Without this the next group would run inside the broken one.
             drop(connection.execute_batch("ROLLBACK"));
@@ -79,17 +110,19 @@ fn write_groups(connection: &Connection, jobs: &mpsc::Receiver<Job>) {
     }
 }
 
+/// Runs a group; what comes meanwhile and is of no group waits until after it.
 fn write_group(
     connection: &Connection,
-    first: Job,
+    first: Work,
     jobs: &mpsc::Receiver<Job>,
     answers: &mut Vec<Answer>,
+    waiting: &mut Option<Job>,
 ) -> Result<(), Error> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let mut next = Some(first);
-    while let Some(job) = next.take() {
+    while let Some(work) = next.take() {
         connection.execute_batch("SAVEPOINT work")?;
-        let ran = catch_unwind(AssertUnwindSafe(|| job(connection)));
+        let ran = catch_unwind(AssertUnwindSafe(|| work(connection)));
         let keep = matches!(ran, Ok((true, _)));
         connection.execute_batch(if keep { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" })?;
         // A work that panicked drops its reply, and so tells its caller that it did not run.
@@ -97,7 +130,11 @@ fn write_group(
             answers.push(answer);
         }
         if answers.len() < GROUP_MAX {
-            next = jobs.try_recv().ok();
+            match jobs.try_recv() {
+                Ok(Job::Grouped(work)) => next = Some(work),
+                Ok(between) => *waiting = Some(between),
+                Err(_) => {}
+            }
         }
     }
     connection.execute_batch("COMMIT")?;

@@ -38,13 +38,22 @@ impl Phone {
     /// # Errors
     /// When the device key can't be made.
     pub fn new() -> Result<Self> {
+        Self::of_technician(0)
+    }
+
+    /// One of several phones that are off, each with a device key and ids of its own.
+    ///
+    /// # Errors
+    /// When the device key can't be made.
+    pub fn of_technician(number: u8) -> Result<Self> {
         Ok(Self {
             engine: None,
             now: Now { wall_ms: START_MS, mono_ms: 1_000_000, boot_id: "boot-0".to_owned() },
             waiting: Vec::new(),
-            signing: SigningKey::from_slice(&[7; 32])?,
+            signing: SigningKey::from_slice(&[number + 7; 32])?,
             boots: 0,
-            seeds: 0,
+            // Far enough apart for all the times that a phone is started.
+            seeds: number.wrapping_mul(100),
         })
     }
 

@@ -145,6 +145,13 @@ pub(crate) async fn make(house: &House, operation: &str, caller: &str) -> Reques
         }
         // Nobody has finished it: whoever may review is told that.
         "POST /v1/office/visits/{visit}/review" => (house.fresh("ready"), json!({ "decision": "approve" })),
+        // Only what is finished is erased.
+        "POST /v1/office/visits/{visit}/erase" => {
+            let visit = house.fresh("ready");
+            let path = format!("/v1/office/visits/{visit}/cancel");
+            house.json("POST", &path, owner, Some(json!({ "reason": "called off" }))).await;
+            (visit, none)
+        }
         "POST /v1/office/visits/{visit}/follow-up" => {
             let body = json!({ "scope": "more", "next_step": "call", "owner": "Ana", "due": "2026-12-01" });
             (house.fresh("ready"), body)

@@ -18,6 +18,7 @@ const OFFICE: Record<string, (payload: Payload) => string> = {
   'visit.canceled': (payload) => `Canceled: ${text(payload['reason'])}`,
   'visit.change_undone': (payload) => `Undone: ${text(payload['kind']).replaceAll(/[._]/g, ' ')}`,
   'visit.field_set': (payload) => `${words(`field.${text(payload['field'])}`)} set${payload['value'] ? ` to “${text(payload['value'])}”` : ''}`,
+  'visit.erased': () => 'Personal data erased',
   'visit.approved': () => 'Closeout approved',
   'visit.returned': (payload) => `Closeout returned: ${text(payload['reason'])}`,
   'gate.overridden': (payload) => `Gate overridden: ${text(payload['reason'])}`,

@@ -7,6 +7,7 @@ pub mod attention;
 pub mod change;
 pub mod desk;
 pub mod devices;
+pub mod erase;
 pub mod exceptions;
 pub mod field;
 pub mod follow_up;

@@ -78,6 +78,8 @@ operations! {
     Invite = "invite" from Manager,
     /// Walk the whole log and check its chain.
     Audit = "check the log" from Manager,
+    /// Erase a customer's personal data for ever.
+    Erase = "erase personal data" from Manager,
     /// Add users and tokens.
     ManageUsers = "manage users" from Owner,
     /// Change what the company requires.
@@ -99,7 +101,7 @@ mod tests {
     #[test]
     fn every_role_has_exactly_what_the_roles_below_have_and_more() {
         let count = |role| Operation::ALL.iter().filter(|operation| allow(role, **operation).is_ok()).count();
-        assert_eq!(Role::ALL.map(count), [0, 1, 4, 17, 18, 25, 27]);
+        assert_eq!(Role::ALL.map(count), [0, 1, 4, 17, 18, 26, 28]);
         assert_eq!(count(Role::Owner), Operation::ALL.len());
     }
 

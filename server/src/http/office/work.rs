@@ -19,6 +19,7 @@ pub(super) fn router() -> OpenApiRouter<Server> {
         .routes(routes!(review))
         .routes(routes!(follow_up))
         .routes(routes!(message))
+        .routes(routes!(erase))
 }
 
 /// Sets a technician's status for them: a fact by the office on their behalf.
@@ -100,4 +101,23 @@ async fn message(
     Body(request): Body<MessageRequest>,
 ) -> Result<Json<VisitRow>, Refusal> {
     change(&server, token, move |office, now_ms| office.message(now_ms, &visit, request)).await
+}
+
+/// Erases the personal data of the job's visits for ever: customer, address, words, positions, photos, signatures. Ids,
+/// statuses, times, amounts and quantities stay. Backups from before still hold it.
+#[utoipa::path(
+    post, path = "/v1/office/visits/{visit}/erase", tag = "office",
+    params(("visit" = String, Path)), security(("office" = [])),
+    responses(
+        (status = 200, description = "The visit as it is now", body = VisitRow),
+        (status = 403, description = "Takes a manager", body = Problem),
+        (status = 409, description = "A visit of the job is open, or somebody must decide about it", body = Problem),
+    )
+)]
+async fn erase(
+    State(server): State<Server>,
+    token: Token,
+    Path(visit): Path<String>,
+) -> Result<Json<VisitRow>, Refusal> {
+    change(&server, token, move |office, now_ms| office.erase(now_ms, &visit)).await
 }
