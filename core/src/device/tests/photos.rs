@@ -60,6 +60,34 @@ fn a_photo_arrives_whole_thumbnail_first_and_the_original_leaves_after_a_week() 
     assert!(phone.engine().picture(&photo.thumbnail_sha256).unwrap().is_some());
 }
 
+/// A camera's JPEG with a note of where it was taken.
+fn picture_with_exif() -> Vec<u8> {
+    let mut out = Cursor::new(Vec::new());
+    image::load_from_memory(&picture(300)).unwrap().write_to(&mut out, ImageFormat::Jpeg).unwrap();
+    let mut bytes = out.into_inner();
+    let note = b"Exif\0\0II*\0\x08\0\0\0GPS 38.2857 N 85.5023 W";
+    let length = u16::try_from(note.len() + 2).unwrap().to_be_bytes();
+    // APP1 right behind the start of the image.
+    let segment = [&[0xff, 0xe1], &length[..], note].concat();
+    bytes.splice(2..2, segment);
+    bytes
+}
+
+#[test]
+fn a_thumbnail_says_nothing_of_where_a_photo_was_taken() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    let bytes = picture_with_exif();
+    let says_where = |bytes: &[u8]| bytes.windows(4).any(|window| window == b"Exif" || window == b"GPS ");
+    assert!(says_where(&bytes));
+    let photo = Intent::AddPhoto { visit, bytes, photo_kind: PhotoKind::After, caption: String::new() };
+    phone.act(photo).unwrap();
+    phone.online(&mut office);
+    let thumbnail = phone.engine().picture(&photo_of(&office, visit).thumbnail_sha256).unwrap().unwrap();
+    assert!(image::load_from_memory(&thumbnail).is_ok() && !says_where(&thumbnail));
+}
+
 #[test]
 fn originals_wait_for_wifi_and_one_can_go_at_once() {
     let mut office = Office::new();
