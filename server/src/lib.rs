@@ -16,6 +16,7 @@ mod locked;
 pub mod push;
 pub mod serve;
 pub mod store;
+pub mod tls;
 
 pub use dispatch::Dispatch;
 pub use http::{app, openapi};
