@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -139,11 +140,19 @@ pub struct Options {
     pub give_back_every: Duration,
     /// The certificate for TLS; without one the server speaks plain HTTP, for loopback or a proxy in front of it.
     pub tls: Option<TlsFiles>,
+    /// Proxies whose `X-Forwarded-For` is taken for whom they speak for.
+    pub proxies: Vec<IpNet>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: system_clock(), reach: Reach::default(), give_back_every: GIVE_BACK_EVERY, tls: None }
+        Self {
+            clock: system_clock(),
+            reach: Reach::default(),
+            give_back_every: GIVE_BACK_EVERY,
+            tls: None,
+            proxies: Vec::new(),
+        }
     }
 }
 
@@ -152,7 +161,7 @@ impl Default for Options {
 /// # Errors
 /// As [`serve`].
 pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> Result<Running, Error> {
-    let Options { clock, reach, give_back_every, tls } = options;
+    let Options { clock, reach, give_back_every, tls, proxies } = options;
     heap::keep_small();
     let tls = tls.as_ref().map(TlsFiles::acceptor).transpose()?;
     let lock = lock_folder(folder)?;
@@ -163,7 +172,7 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     let (stop, mut stopping) = watch::channel(false);
-    let server = Server::new(dispatch, clock, stopping.clone()).poking(reach);
+    let server = Server::new(dispatch, clock, stopping.clone()).poking(reach).behind(proxies);
     for company in server.dispatch().store().companies()? {
         server.poke_asleep(company);
     }

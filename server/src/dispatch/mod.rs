@@ -24,7 +24,7 @@ pub mod problem;
 mod pull;
 mod push;
 mod repair;
-mod seal;
+pub(crate) mod seal;
 mod session;
 pub mod signin;
 
@@ -41,6 +41,9 @@ use std::path::Path;
 use std::sync::Arc;
 use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, PersonId, UserId};
+
+/// What an API token begins with, so that it is told from a browser's and a phone's.
+pub const API_PREFIX: &str = "truckroll_";
 
 /// The dispatch server's decisions on a store. Cheap to clone.
 #[derive(Clone)]
@@ -148,7 +151,7 @@ impl Dispatch {
 
     /// A new API token: 256 random bits behind a prefix that secret scanners know.
     pub fn new_token(&self) -> String {
-        format!("truckroll_{}", hex(&self.store.entropy().bytes::<32>()))
+        format!("{API_PREFIX}{}", hex(&self.store.entropy().bytes::<32>()))
     }
 
     /// Adds a user with a token; gives the token, which is never seen again.

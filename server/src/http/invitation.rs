@@ -2,7 +2,7 @@
 
 use super::auth::bearer;
 use super::session::{SessionView, begun};
-use super::{Body, Office, Path, Refusal, Server};
+use super::{Body, Office, Path, Peer, Refusal, Server};
 use crate::dispatch::invitation::{InvitationWithCode, InviteRequest, JoinRequest};
 use crate::store::Invitation;
 use axum::Json;
@@ -81,14 +81,17 @@ async fn withdraw(
         (status = 400, description = "A field is invalid", body = Problem),
         (status = 404, description = "The code isn't good, whyever", body = Problem),
         (status = 409, description = "Works there already", body = Problem),
+        (status = 429, description = "Too many tries", body = Problem),
     )
 )]
 async fn join(
     State(server): State<Server>,
+    peer: Peer,
     office: Result<Office, Refusal>,
     parts: Parts,
     Body(request): Body<JoinRequest>,
 ) -> Result<Response, Refusal> {
+    server.limits.sign_in(peer, None)?;
     let headers = parts.headers.clone();
     let signed_in = if headers.contains_key(AUTHORIZATION) { Some(office?.0) } else { None };
     let before = signed_in.clone().zip(bearer(&parts).ok());

@@ -13,9 +13,11 @@ mod enrolment;
 mod etag;
 mod import;
 mod invitation;
+mod limit;
 mod live;
 mod office;
 mod page;
+mod peer;
 mod position;
 mod problem;
 mod push;
@@ -34,6 +36,9 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::Response;
+use ipnet::IpNet;
+use limit::Limits;
+use peer::{Peer, Proxies};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -61,8 +66,8 @@ const PLACES: usize = 32;
 pub struct Server {
     dispatch: Dispatch,
     clock: Clock,
-    enrolment_tries: Arc<enrolment::Tries>,
-    sign_in_tries: Arc<session::Tries>,
+    limits: Arc<Limits>,
+    proxies: Arc<Proxies>,
     live: Arc<live::Live>,
     postman: Arc<Postman>,
     /// Places for decisions on blocking threads: a storm of requests waits here, not in hundreds of threads.
@@ -88,8 +93,8 @@ impl Server {
         Self {
             dispatch,
             clock,
-            enrolment_tries: Arc::default(),
-            sign_in_tries: Arc::default(),
+            limits: Arc::default(),
+            proxies: Arc::default(),
             live: Arc::default(),
             postman: Arc::new(Postman::new(Reach::Public)),
             places: Arc::new(Semaphore::new(PLACES)),
@@ -101,6 +106,12 @@ impl Server {
     #[must_use]
     pub fn poking(self, reach: Reach) -> Self {
         Self { postman: Arc::new(Postman::new(reach)), ..self }
+    }
+
+    /// The same server, behind proxies whose `X-Forwarded-For` is taken.
+    #[must_use]
+    pub fn behind(self, proxies: Vec<IpNet>) -> Self {
+        Self { proxies: Arc::new(Proxies(proxies)), ..self }
     }
 
     /// Who pokes the phones whose app is asleep.
@@ -203,6 +214,7 @@ pub fn app(server: Server) -> Router {
         // Before decompression: what travels is bounded too. A part of a photo is the largest.
         .layer(RequestBodyLimitLayer::new(blobs::PART_BODY_MAX_BYTES))
         .merge(imports)
+        .layer(axum::middleware::from_fn_with_state(server.clone(), limit::admit))
         .layer(axum::middleware::from_fn_with_state(server.clone(), session::from_cookie))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(problem::panicked))
