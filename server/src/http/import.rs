@@ -7,15 +7,23 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use futures_util::StreamExt;
 use std::io::{self, Read};
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 use truckroll_core::wire::Problem;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// Chunks on their way from the connection to the reader: what is in memory stays small whatever the file.
 const CHUNKS: usize = 4;
+/// Largest file, bytes: a year of a large contractor is 50,000 jobs of some 600 bytes, half of this.
+pub(super) const FILE_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// How long the next chunk may take to come.
+const CHUNK_WITHIN: Duration = Duration::from_secs(30);
+/// How long a whole file may take, its storing included: 64 MiB at 40 kB/s.
+const FILE_WITHIN: Duration = Duration::from_secs(30 * 60);
 
-/// Routes without the limits of size and time that the others have: a file is read as a stream and stored in batches.
+/// Routes with limits of size and time of their own: a file is read as a stream and stored in batches.
 pub(super) fn router() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(jobs)).routes(routes!(technicians))
 }
@@ -46,7 +54,13 @@ fn incoming(body: Body) -> Incoming {
     let (sender, chunks) = mpsc::channel(CHUNKS);
     tokio::spawn(async move {
         let mut stream = body.into_data_stream();
-        while let Some(chunk) = stream.next().await {
+        let end = Instant::now() + FILE_WITHIN;
+        loop {
+            let chunk = match timeout_at(end.min(Instant::now() + CHUNK_WITHIN), stream.next()).await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return,
+                Err(_) => Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut))),
+            };
             let broken = chunk.is_err();
             if sender.send(chunk).await.is_err() || broken {
                 return;
@@ -67,7 +81,7 @@ fn incoming(body: Body) -> Incoming {
 )]
 async fn jobs(State(server): State<Server>, token: Token, body: Body) -> Result<Json<ImportReport>, Refusal> {
     let file = incoming(body);
-    server.run(move |dispatch, now_ms| dispatch.office(token.0).import_jobs(now_ms, file)).await.map(Json)
+    server.run_import(move |dispatch, now_ms| dispatch.office(token.0).import_jobs(now_ms, file)).await.map(Json)
 }
 
 /// Imports technicians from a CSV file.
@@ -85,5 +99,5 @@ async fn technicians(
     body: Body,
 ) -> Result<Json<TechnicianReport>, Refusal> {
     let file = incoming(body);
-    server.run(move |dispatch, now_ms| dispatch.office(token.0).import_technicians(now_ms, file)).await.map(Json)
+    server.run_import(move |dispatch, now_ms| dispatch.office(token.0).import_technicians(now_ms, file)).await.map(Json)
 }

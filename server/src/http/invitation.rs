@@ -96,8 +96,9 @@ async fn join(
     let signed_in = if headers.contains_key(AUTHORIZATION) { Some(office?.0) } else { None };
     let before = signed_in.clone().zip(bearer(&parts).ok());
     let browser = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
-    let joined =
-        server.run(move |dispatch, now_ms| dispatch.join(now_ms, signed_in.as_ref(), &request, &browser)).await?;
+    let joined = server
+        .run_hashing(move |dispatch, now_ms| dispatch.join(now_ms, signed_in.as_ref(), &request, &browser))
+        .await?;
     if let Some((session, token)) = before {
         // The browser has a new cookie: the old one is good for nothing more.
         server.run(move |dispatch, now_ms| dispatch.sign_out(now_ms, &session, &token)).await?;

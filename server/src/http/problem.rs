@@ -74,6 +74,11 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// 503: there is no room for it now.
+pub(super) fn busy(detail: &str) -> Refusal {
+    problem(503, "busy", "The server is busy", detail).into()
+}
+
 /// What a panic is answered with.
 pub(super) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     Refusal::internal().into_response()

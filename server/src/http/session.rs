@@ -108,7 +108,7 @@ async fn sign_in(
     server.limits.sign_in(peer, email)?;
     let browser = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
     let signed_in = server
-        .run(move |dispatch, now_ms| match &request.token {
+        .run_hashing(move |dispatch, now_ms| match &request.token {
             Some(token) => dispatch.sign_in_with_token(now_ms, token, &browser),
             None => dispatch.sign_in(now_ms, &request.email, &request.password, &browser),
         })
@@ -167,7 +167,7 @@ async fn set_password(
     Body(request): Body<PasswordRequest>,
 ) -> Result<axum::http::StatusCode, Refusal> {
     server
-        .run(move |dispatch, now_ms| dispatch.set_password(now_ms, &session, &request.email, &request.password))
+        .run_hashing(move |dispatch, now_ms| dispatch.set_password(now_ms, &session, &request.email, &request.password))
         .await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
