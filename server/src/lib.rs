@@ -13,6 +13,7 @@ pub mod http;
 pub mod import;
 pub mod local;
 mod locked;
+pub mod private;
 pub mod push;
 pub mod serve;
 pub mod store;

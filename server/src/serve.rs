@@ -3,6 +3,7 @@
 use crate::dispatch::{self, Dispatch, FirstCompany};
 use crate::heap;
 use crate::http::{Clock, Server, app, system_clock};
+use crate::private;
 use crate::push::Reach;
 use crate::store::Settings;
 use crate::tls::{self, TlsFiles};
@@ -72,12 +73,12 @@ pub struct FolderLock {
     _file: File,
 }
 
-/// Takes the exclusive right to a data folder, which is created if it isn't there.
+/// Takes the exclusive right to a data folder, which is created if it isn't there, and closed to other users.
 ///
 /// # Errors
 /// [`Error::InUse`] while another process has it.
 pub fn lock_folder(folder: &Path) -> Result<FolderLock, Error> {
-    std::fs::create_dir_all(folder)?;
+    private::folder(folder)?;
     let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(FolderLock { _file: file }),

@@ -34,10 +34,11 @@ pub use problem::Error;
 pub use session::{DeviceSession, UserSession};
 
 use crate::entropy::Entropy;
+use crate::private;
 use crate::store::{Actor, Company, Role, Settings, Store, User};
 use blobs::Blobs;
 use seal::Seal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, PersonId, UserId};
@@ -63,6 +64,15 @@ pub struct FirstCompany {
     pub owner_token: String,
 }
 
+/// The database's file and the photos of a data folder, all of it closed to other users.
+fn in_folder(folder: &Path) -> Result<(PathBuf, Blobs), Error> {
+    private::folder(folder)?;
+    let blobs = Blobs::in_folder(&folder.join("blobs"))?;
+    let database = folder.join("truckroll.db");
+    private::database(&database)?;
+    Ok((database, blobs))
+}
+
 impl Dispatch {
     /// On a store in memory, with all randomness from a seed: what simulations use.
     ///
@@ -77,8 +87,8 @@ impl Dispatch {
     /// # Errors
     /// When the folder can't be used.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let blobs = Blobs::in_folder(&folder.join("blobs"))?;
-        Ok(Self::new(Store::open(&folder.join("truckroll.db"), Entropy::system())?, blobs))
+        let (database, blobs) = in_folder(folder)?;
+        Ok(Self::new(Store::open(&database, Entropy::system())?, blobs))
     }
 
     /// On a data folder without a thread: what a tool uses while nothing serves it.
@@ -86,8 +96,8 @@ impl Dispatch {
     /// # Errors
     /// When the folder can't be used.
     pub fn open_direct(folder: &Path) -> Result<Self, Error> {
-        let blobs = Blobs::in_folder(&folder.join("blobs"))?;
-        Ok(Self::new(Store::open_direct(&folder.join("truckroll.db"), Entropy::system())?, blobs))
+        let (database, blobs) = in_folder(folder)?;
+        Ok(Self::new(Store::open_direct(&database, Entropy::system())?, blobs))
     }
 
     /// On a store that the caller opened, with photos in memory: simulations that kill the server.
