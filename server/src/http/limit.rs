@@ -20,9 +20,9 @@ const KEYS_MAX: usize = 10_000;
 const MINUTE: Duration = Duration::from_secs(60);
 /// The window of ordinary requests: short, so that a phone that went over goes on soon.
 const WINDOW: Duration = Duration::from_secs(12);
-/// Of a phone in a window, 50 a second. A whole outbox of 10,000 facts is 50 pushes (`PUSH_MAX_FACTS`), 100,000 waiting
-/// changes are some hundred pages, a photo is about 64 parts, and a line that carries 50 parts a second is faster than
-/// most phones'.
+/// Of a phone in a window, 50 a second. A whole outbox of 10,000 facts is 50 pushes (`PUSH_MAX_FACTS`), 600 pages of a pull are
+/// 38 MB (`PAGE_BYTES`), and 600 parts of photos are at least as much (`PART_MIN_BYTES`): a line that brings more in twelve
+/// seconds can wait for the rest of them.
 const OF_PHONE: u32 = 600;
 /// Of an address in a window, 2,000 a second: a thousand boards behind one address that all come back after a restart
 /// with some twenty requests each. It stops a runaway program, not a flood: that is the proxy's part.
