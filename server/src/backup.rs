@@ -9,6 +9,7 @@
 
 use crate::dispatch::blobs::whole_name;
 use crate::entropy::Entropy;
+use crate::private;
 use crate::serve::{self, lock_folder};
 use crate::store::{self, KeptBlob, Store, copy_database};
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,8 @@ pub struct CompanyHead {
 pub fn backup(data: &Path, to: &Path, now_ms: i64) -> Result<Manifest, Error> {
     need_empty(to)?;
     let database = to.join(DATABASE);
+    // Made and closed first: SQLite fills an empty file as it is.
+    private::database(&database).map_err(at(&database))?;
     copy_database(&data.join(DATABASE), &database)?;
     sync_file(&database)?;
     let database_sha256 = hash_file(&database)?;
@@ -123,6 +126,8 @@ pub fn restore(from: &Path, data: &Path, now_ms: i64) -> Result<Manifest, Error>
     }
     let draft = data.join("restoring.db");
     fs::copy(from.join(DATABASE), &draft).map_err(at(&draft))?;
+    // A copy has the mode of what was copied.
+    private::database(&draft).map_err(at(&draft))?;
     {
         let store = Store::open_direct(&draft, Entropy::system())?;
         if verify_store(&store)? != manifest.companies {
@@ -173,7 +178,7 @@ fn copy_blobs(blobs: &[KeptBlob], from: &Path, to: &Path) -> Result<u64, Error> 
             return Err(Error::Damaged(format!("the photo {name} isn't what its hash says")));
         }
         let folder = target.parent().unwrap_or(to);
-        fs::create_dir_all(folder).map_err(at(folder))?;
+        private::folder(folder).map_err(at(folder))?;
         let mut file = File::create_new(&target).map_err(at(&target))?;
         file.write_all(&content).and_then(|()| file.sync_all()).map_err(at(&target))?;
         folders.extend(target.ancestors().skip(1).take_while(|above| above.starts_with(to)).map(Path::to_owned));
@@ -202,7 +207,7 @@ fn read_manifest(folder: &Path) -> Result<Manifest, Error> {
 
 /// Creates a folder that isn't there; refuses one in which something is. An old `lock` file is nothing.
 fn need_empty(folder: &Path) -> Result<(), Error> {
-    fs::create_dir_all(folder).map_err(at(folder))?;
+    private::folder(folder).map_err(at(folder))?;
     for entry in fs::read_dir(folder).map_err(at(folder))? {
         if entry.map_err(at(folder))?.file_name() != "lock" {
             return Err(Error::NotEmpty(folder.display().to_string()));

@@ -13,9 +13,11 @@ pub mod http;
 pub mod import;
 pub mod local;
 mod locked;
+pub mod private;
 pub mod push;
 pub mod serve;
 pub mod store;
+pub mod tls;
 
 pub use dispatch::Dispatch;
 pub use http::{app, openapi};

@@ -3,27 +3,34 @@
 use crate::dispatch::{self, Dispatch, FirstCompany};
 use crate::heap;
 use crate::http::{Clock, Server, app, system_clock};
+use crate::private;
 use crate::push::Reach;
 use crate::store::Settings;
+use crate::tls::{self, TlsFiles};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 /// How long the head of a request may take to come, and a kept connection may be quiet before its next request.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
+/// How long a TLS handshake may take: two round trips, of which a phone on a bad line repeats a packet or two.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(15);
 /// Most header fields of a request: browsers behind a proxy send about thirty.
 const HEADERS_MAX: usize = 64;
 /// Most bytes of a request's head, and of an answer that waits for a slow reader.
@@ -46,6 +53,9 @@ pub enum Error {
     /// The folder or the address can't be used.
     #[error("{0}")]
     System(#[from] std::io::Error),
+    /// The certificate or its key can't be used.
+    #[error(transparent)]
+    Tls(#[from] tls::Error),
     /// The data can't be used.
     #[error(transparent)]
     Dispatch(#[from] dispatch::Error),
@@ -63,12 +73,12 @@ pub struct FolderLock {
     _file: File,
 }
 
-/// Takes the exclusive right to a data folder, which is created if it isn't there.
+/// Takes the exclusive right to a data folder, which is created if it isn't there, and closed to other users.
 ///
 /// # Errors
 /// [`Error::InUse`] while another process has it.
 pub fn lock_folder(folder: &Path) -> Result<FolderLock, Error> {
-    std::fs::create_dir_all(folder)?;
+    private::folder(folder)?;
     let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(FolderLock { _file: file }),
@@ -129,11 +139,21 @@ pub struct Options {
     pub reach: Reach,
     /// Between two times that free memory goes back to the system: half a minute, unless a test's day runs faster.
     pub give_back_every: Duration,
+    /// The certificate for TLS; without one the server speaks plain HTTP, for loopback or a proxy in front of it.
+    pub tls: Option<TlsFiles>,
+    /// Proxies whose `X-Forwarded-For` is taken for whom they speak for.
+    pub proxies: Vec<IpNet>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: system_clock(), reach: Reach::default(), give_back_every: GIVE_BACK_EVERY }
+        Self {
+            clock: system_clock(),
+            reach: Reach::default(),
+            give_back_every: GIVE_BACK_EVERY,
+            tls: None,
+            proxies: Vec::new(),
+        }
     }
 }
 
@@ -142,8 +162,9 @@ impl Default for Options {
 /// # Errors
 /// As [`serve`].
 pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> Result<Running, Error> {
-    let Options { clock, reach, give_back_every } = options;
+    let Options { clock, reach, give_back_every, tls, proxies } = options;
     heap::keep_small();
+    let tls = tls.as_ref().map(TlsFiles::acceptor).transpose()?;
     let lock = lock_folder(folder)?;
     let folder = folder.to_owned();
     let now_ms = clock();
@@ -152,13 +173,13 @@ pub async fn serve_with(folder: &Path, listen: SocketAddr, options: Options) -> 
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     let (stop, mut stopping) = watch::channel(false);
-    let server = Server::new(dispatch, clock, stopping.clone()).poking(reach);
+    let server = Server::new(dispatch, clock, stopping.clone()).poking(reach).behind(proxies);
     for company in server.dispatch().store().companies()? {
         server.poke_asleep(company);
     }
     tokio::spawn(tidy(server.clone(), stopping.clone()));
     tokio::spawn(give_back(give_back_every, stopping.clone()));
-    let service = app(server);
+    let service = Service { router: app(server), tls };
     let served = tokio::spawn(async move {
         accept(&listener, &service, &mut stopping).await;
         drop(lock);
@@ -194,8 +215,15 @@ async fn stops_within(time: Duration, stopping: &mut watch::Receiver<bool>) -> b
     }
 }
 
+/// What answers connections.
+#[derive(Clone)]
+struct Service {
+    router: Router,
+    tls: Option<TlsAcceptor>,
+}
+
 /// Takes connections until the server stops, and lets requests under way finish.
-async fn accept(listener: &TcpListener, service: &Router, stopping: &mut watch::Receiver<bool>) {
+async fn accept(listener: &TcpListener, service: &Service, stopping: &mut watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
@@ -218,12 +246,37 @@ async fn accept(listener: &TcpListener, service: &Router, stopping: &mut watch::
 }
 
 /// Serves one connection. What a client does wrong ends its connection and nothing else.
-async fn connection(stream: TcpStream, peer: SocketAddr, service: Router, mut stopping: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, peer: SocketAddr, service: Service, mut stopping: watch::Receiver<bool>) {
     // Small answers and events go at once. A connection that is gone already shows at the first read.
     drop(stream.set_nodelay(true));
+    let Service { router, tls } = service;
+    let Some(tls) = tls else { return requests(stream, peer, router, false, stopping).await };
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)) => shaken,
+        _ = stopping.wait_for(|stopping| *stopping) => return,
+    };
+    match shaken {
+        Ok(Ok(stream)) => requests(stream, peer, router, true, stopping).await,
+        Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+    }
+}
+
+/// Answers the requests of a connection, in clear or below TLS.
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    peer: SocketAddr,
+    router: Router,
+    is_tls: bool,
+    mut stopping: watch::Receiver<bool>,
+) {
     let answer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        service.clone().oneshot(request.map(Body::new))
+        if is_tls {
+            // As a proxy in front would say it: the cookie's strictest rules hang on it.
+            request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static("https"));
+        }
+        router.clone().oneshot(request.map(Body::new))
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -89,6 +89,12 @@ fn the_phones_files_say_nothing_and_a_copied_home_does_not_open() {
     stage.work(None).unwrap();
     let bytes = bytes_without_clear_words(&stage.phone.home);
     assert!(bytes.len() > 100_000, "the pictures are there");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&stage.phone.home).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "others can look into the home");
+    }
     let thief = Phone::new(&folder.path().join("elsewhere"), "copy", 0);
     std::fs::create_dir_all(&thief.home).unwrap();
     copy(&stage.phone.home, &thief.home);

@@ -35,6 +35,8 @@ impl Phone {
     /// When the folder or its keys can't be opened.
     pub(super) async fn open(args: &TechArgs) -> Result<Self, Failure> {
         let home = std::path::absolute(&args.home)?;
+        // What it holds is sealed; its names and sizes are nobody's business either.
+        truckroll_server::private::folder(&home)?;
         let keys = Keys::of(&home, args.key_dir.as_deref())?;
         if matches!(args.command, Tech::Enrol { .. }) {
             keys.warn();

@@ -4,6 +4,7 @@ use super::problem::{Error, conflict, invalid, not_found, problem, unauthorised}
 use super::seal::{Fields, Purpose, unhex};
 use super::{DeviceSession, Dispatch};
 use crate::locked::locked;
+use crate::private;
 use crate::store::{Blob, Reader, Transaction};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub(super) enum Blobs {
 
 impl Blobs {
     pub(super) fn in_folder(folder: &Path) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder)?;
+        private::folder(folder)?;
         Ok(Self::Folder(folder.to_owned()))
     }
 
@@ -49,7 +50,7 @@ impl Blobs {
             Self::Folder(folder) => {
                 let path = folder.join(name);
                 let parent = path.parent().unwrap_or(folder);
-                std::fs::create_dir_all(parent)?;
+                private::folder(parent)?;
                 // Two writers of one name write the same bytes: whose rename comes last doesn't matter.
                 let draft = path.with_extension(format!("{}{DRAFT}", uuid::Uuid::new_v4().simple()));
                 let written = std::fs::File::create(&draft)

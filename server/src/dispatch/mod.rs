@@ -24,7 +24,7 @@ pub mod problem;
 mod pull;
 mod push;
 mod repair;
-mod seal;
+pub(crate) mod seal;
 mod session;
 pub mod signin;
 
@@ -34,13 +34,17 @@ pub use problem::Error;
 pub use session::{DeviceSession, UserSession};
 
 use crate::entropy::Entropy;
+use crate::private;
 use crate::store::{Actor, Company, Role, Settings, Store, User};
 use blobs::Blobs;
 use seal::Seal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, PersonId, UserId};
+
+/// What an API token begins with, so that it is told from a browser's and a phone's.
+pub const API_PREFIX: &str = "truckroll_";
 
 /// The dispatch server's decisions on a store. Cheap to clone.
 #[derive(Clone)]
@@ -60,6 +64,15 @@ pub struct FirstCompany {
     pub owner_token: String,
 }
 
+/// The database's file and the photos of a data folder, all of it closed to other users.
+fn in_folder(folder: &Path) -> Result<(PathBuf, Blobs), Error> {
+    private::folder(folder)?;
+    let blobs = Blobs::in_folder(&folder.join("blobs"))?;
+    let database = folder.join("truckroll.db");
+    private::database(&database)?;
+    Ok((database, blobs))
+}
+
 impl Dispatch {
     /// On a store in memory, with all randomness from a seed: what simulations use.
     ///
@@ -74,8 +87,8 @@ impl Dispatch {
     /// # Errors
     /// When the folder can't be used.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let blobs = Blobs::in_folder(&folder.join("blobs"))?;
-        let dispatch = Self::new(Store::open(&folder.join("truckroll.db"), Entropy::system())?, blobs);
+        let (database, blobs) = in_folder(folder)?;
+        let dispatch = Self::new(Store::open(&database, Entropy::system())?, blobs);
         dispatch.sweep_left_over()?;
         Ok(dispatch)
     }
@@ -85,8 +98,8 @@ impl Dispatch {
     /// # Errors
     /// When the folder can't be used.
     pub fn open_direct(folder: &Path) -> Result<Self, Error> {
-        let blobs = Blobs::in_folder(&folder.join("blobs"))?;
-        Ok(Self::new(Store::open_direct(&folder.join("truckroll.db"), Entropy::system())?, blobs))
+        let (database, blobs) = in_folder(folder)?;
+        Ok(Self::new(Store::open_direct(&database, Entropy::system())?, blobs))
     }
 
     /// On a store that the caller opened, with photos in memory: simulations that kill the server.
@@ -150,7 +163,7 @@ impl Dispatch {
 
     /// A new API token: 256 random bits behind a prefix that secret scanners know.
     pub fn new_token(&self) -> String {
-        format!("truckroll_{}", hex(&self.store.entropy().bytes::<32>()))
+        format!("{API_PREFIX}{}", hex(&self.store.entropy().bytes::<32>()))
     }
 
     /// Adds a user with a token; gives the token, which is never seen again.

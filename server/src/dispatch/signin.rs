@@ -11,6 +11,9 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use truckroll_core::digest::hex;
 use truckroll_core::id::{CompanyId, PersonId};
 
+/// Longest e-mail address, characters (RFC 5321, section 4.5.3.1.3, less its brackets).
+const EMAIL_MAX_CHARS: usize = 254;
+
 /// How long a browser stays signed in, milliseconds: a long shift.
 pub const SESSION_MS: i64 = 14 * 3_600_000;
 
@@ -43,8 +46,14 @@ impl Dispatch {
     /// Signs in with an e-mail address and a password. Takes tens of milliseconds of one core by design.
     ///
     /// # Errors
-    /// 401 when they don't belong together.
+    /// 401 when they don't belong together; 400 for what is too long to be either, before any work.
     pub fn sign_in(&self, now_ms: i64, email: &str, password: &str, browser: &str) -> Result<SignedIn, Error> {
+        if email.chars().count() > EMAIL_MAX_CHARS {
+            return Err(invalid("/email", format!("At most {EMAIL_MAX_CHARS} characters.")));
+        }
+        if password.chars().count() > PASSWORD_MAX_CHARS {
+            return Err(invalid("/password", format!("At most {PASSWORD_MAX_CHARS} characters.")));
+        }
         let accounts = self.store.accounts(&email.trim().to_lowercase())?;
         let mut found = None;
         if accounts.is_empty() {
@@ -183,7 +192,7 @@ impl Dispatch {
     pub(super) fn credentials(&self, email: &str, password: &str) -> Result<(String, String), Error> {
         let email = email.trim().to_lowercase();
         let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-        if !is_address || email.chars().count() > 254 {
+        if !is_address || email.chars().count() > EMAIL_MAX_CHARS {
             return Err(invalid("email", "That isn't an e-mail address."));
         }
         let length = password.chars().count();
@@ -258,6 +267,18 @@ mod tests {
         assert!(dispatch.sign_in_with_token(0, &token, "test").is_err());
         assert!(dispatch.user_session(&token).is_err());
         assert_ne!(dispatch.csrf_token(&token), dispatch.csrf_token("browser_other"));
+    }
+
+    #[test]
+    fn what_is_too_long_to_sign_in_with_is_refused_before_any_work() {
+        let (dispatch, ..) = office();
+        let field = |email: &str, password: &str| match dispatch.sign_in(0, email, password, "test") {
+            Err(Error::Problem(problem)) => problem.field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(&"a".repeat(255), PASSWORD).as_deref(), Some("/email"));
+        assert_eq!(field("ana@example.com", &"x".repeat(257)).as_deref(), Some("/password"));
+        assert_eq!(field(&"a".repeat(254), &"x".repeat(256)), None);
     }
 
     #[test]

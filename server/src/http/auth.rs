@@ -4,6 +4,7 @@ use super::{Refusal, Server};
 use crate::dispatch::problem::{not_found, unauthorised};
 use crate::dispatch::{DeviceSession, UserSession};
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use truckroll_core::id::CompanyId;
@@ -37,11 +38,14 @@ pub(super) fn company(parts: &Parts) -> Result<Option<CompanyId>, Refusal> {
 
 /// The bearer token of a request.
 pub(super) fn bearer(parts: &Parts) -> Result<String, Refusal> {
-    let value = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() => Ok(token.to_owned()),
-        _ => Err(unauthorised("A bearer token is needed.").into()),
-    }
+    let token = bearer_of(&parts.headers).ok_or_else(|| unauthorised("A bearer token is needed."))?;
+    Ok(token.to_owned())
+}
+
+/// The bearer token among headers.
+pub(super) fn bearer_of(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 impl FromRequestParts<Server> for Phone {

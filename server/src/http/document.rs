@@ -50,6 +50,7 @@ fn complete_operation(operation: &mut Operation, is_read: bool) {
         (has_body, 413, "The body is too large; nothing was stored"),
         (has_body, 415, "The body's `Content-Encoding` isn't known"),
         (has_body, 422, "The request can be read and makes no sense"),
+        (true, 429, "Too many requests of this phone or address; `Retry-After` says when to go on"),
         (true, 500, "The server failed; nothing was stored"),
         (true, 503, "The request took too long; send it again"),
     ];

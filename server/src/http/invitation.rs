@@ -2,7 +2,7 @@
 
 use super::auth::bearer;
 use super::session::{SessionView, begun};
-use super::{Body, Office, Path, Refusal, Server};
+use super::{Body, Office, Path, Peer, Refusal, Server};
 use crate::dispatch::invitation::{InvitationWithCode, InviteRequest, JoinRequest};
 use crate::store::Invitation;
 use axum::Json;
@@ -81,20 +81,24 @@ async fn withdraw(
         (status = 400, description = "A field is invalid", body = Problem),
         (status = 404, description = "The code isn't good, whyever", body = Problem),
         (status = 409, description = "Works there already", body = Problem),
+        (status = 429, description = "Too many tries", body = Problem),
     )
 )]
 async fn join(
     State(server): State<Server>,
+    peer: Peer,
     office: Result<Office, Refusal>,
     parts: Parts,
     Body(request): Body<JoinRequest>,
 ) -> Result<Response, Refusal> {
+    server.limits.sign_in(peer, None)?;
     let headers = parts.headers.clone();
     let signed_in = if headers.contains_key(AUTHORIZATION) { Some(office?.0) } else { None };
     let before = signed_in.clone().zip(bearer(&parts).ok());
     let browser = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
-    let joined =
-        server.run(move |dispatch, now_ms| dispatch.join(now_ms, signed_in.as_ref(), &request, &browser)).await?;
+    let joined = server
+        .run_hashing(move |dispatch, now_ms| dispatch.join(now_ms, signed_in.as_ref(), &request, &browser))
+        .await?;
     if let Some((session, token)) = before {
         // The browser has a new cookie: the old one is good for nothing more.
         server.run(move |dispatch, now_ms| dispatch.sign_out(now_ms, &session, &token)).await?;

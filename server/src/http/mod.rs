@@ -13,9 +13,11 @@ mod enrolment;
 mod etag;
 mod import;
 mod invitation;
+mod limit;
 mod live;
 mod office;
 mod page;
+mod peer;
 mod position;
 mod problem;
 mod push;
@@ -34,9 +36,12 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, StatusCode};
 use axum::response::Response;
+use ipnet::IpNet;
+use limit::Limits;
+use peer::{Peer, Proxies};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -55,18 +60,25 @@ const BODY_MAX_BYTES: usize = PUSH_MAX_BYTES + 16 * 1024;
 
 /// Decisions at once. Commits that wait together share one sync of the disk, so more than there are processors.
 const PLACES: usize = 32;
+/// Passwords that are hashed at once, 19 MiB and tens of milliseconds of a core each: sign-ins wait for each other, and
+/// nobody else for them.
+const HASHING_PLACES: usize = 2;
+/// Imports at once: each waits for bytes and then fills the writer.
+const IMPORT_PLACES: usize = 2;
 
 /// What every handler has.
 #[derive(Clone)]
 pub struct Server {
     dispatch: Dispatch,
     clock: Clock,
-    enrolment_tries: Arc<enrolment::Tries>,
-    sign_in_tries: Arc<session::Tries>,
+    limits: Arc<Limits>,
+    proxies: Arc<Proxies>,
     live: Arc<live::Live>,
     postman: Arc<Postman>,
     /// Places for decisions on blocking threads: a storm of requests waits here, not in hundreds of threads.
     places: Arc<Semaphore>,
+    hashing_places: Arc<Semaphore>,
+    import_places: Arc<Semaphore>,
     /// Turns true when the server stops: streams end then.
     stopping: watch::Receiver<bool>,
 }
@@ -88,11 +100,13 @@ impl Server {
         Self {
             dispatch,
             clock,
-            enrolment_tries: Arc::default(),
-            sign_in_tries: Arc::default(),
+            limits: Arc::default(),
+            proxies: Arc::default(),
             live: Arc::default(),
             postman: Arc::new(Postman::new(Reach::Public)),
             places: Arc::new(Semaphore::new(PLACES)),
+            hashing_places: Arc::new(Semaphore::new(HASHING_PLACES)),
+            import_places: Arc::new(Semaphore::new(IMPORT_PLACES)),
             stopping,
         }
     }
@@ -101,6 +115,12 @@ impl Server {
     #[must_use]
     pub fn poking(self, reach: Reach) -> Self {
         Self { postman: Arc::new(Postman::new(reach)), ..self }
+    }
+
+    /// The same server, behind proxies whose `X-Forwarded-For` is taken.
+    #[must_use]
+    pub fn behind(self, proxies: Vec<IpNet>) -> Self {
+        Self { proxies: Arc::new(Proxies(proxies)), ..self }
     }
 
     /// Who pokes the phones whose app is asleep.
@@ -133,8 +153,47 @@ impl Server {
         &self,
         decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.run_among(&self.places, decide).await
+    }
+
+    /// [`Server::run`] for what hashes a password.
+    async fn run_hashing<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.run_among(&self.hashing_places, decide).await
+    }
+
+    /// [`Server::run`] for an import, which waits for bytes while it runs.
+    ///
+    /// # Errors
+    /// The import's own; 503 when others take all places for too long.
+    async fn run_import<T: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let busy = || problem::busy("Other imports are running. Send the file again later.");
+        // Waits for a place first: the import itself may take longer.
+        let place = tokio::time::timeout(TIMEOUT, Arc::clone(&self.import_places).acquire_owned());
+        let place = place.await.map_err(|_| busy())?.map_err(|_| busy())?;
+        self.run_holding(Some(place), decide).await
+    }
+
+    async fn run_among<T: Send + 'static>(
+        &self,
+        places: &Arc<Semaphore>,
+        decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
         // Never closed: a place always comes.
-        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = Arc::clone(places).acquire_owned().await.ok();
+        self.run_holding(place, decide).await
+    }
+
+    async fn run_holding<T: Send + 'static>(
+        &self,
+        place: Option<OwnedSemaphorePermit>,
+        decide: impl FnOnce(&Dispatch, i64) -> Result<T, dispatch::Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
         let (dispatch, now_ms) = (self.dispatch.clone(), self.now_ms());
         let decided = tokio::task::spawn_blocking(move || {
             // Held until the work is done, even when nobody waits for it any more.
@@ -192,6 +251,7 @@ pub fn app(server: Server) -> Router {
     let document: Arc<str> = openapi().to_json().unwrap_or_default().into();
     let (limited, _) = limited().split_for_parts();
     let (imports, _) = import::router().split_for_parts();
+    let imports = imports.layer(RequestBodyLimitLayer::new(import::FILE_MAX_BYTES));
     limited
         .merge(service::document(document))
         .merge(page::router())
@@ -203,6 +263,7 @@ pub fn app(server: Server) -> Router {
         // Before decompression: what travels is bounded too. A part of a photo is the largest.
         .layer(RequestBodyLimitLayer::new(blobs::PART_BODY_MAX_BYTES))
         .merge(imports)
+        .layer(axum::middleware::from_fn_with_state(server.clone(), limit::admit))
         .layer(axum::middleware::from_fn_with_state(server.clone(), session::from_cookie))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(problem::panicked))

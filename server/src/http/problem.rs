@@ -13,31 +13,44 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use std::any::Any;
+use std::time::Duration;
 use truckroll_core::wire::Problem;
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// A refusal, ready to be answered.
 #[derive(Debug)]
-pub struct Refusal(Box<Problem>);
+pub struct Refusal {
+    problem: Box<Problem>,
+    /// After how long it is worth another try.
+    wait: Option<Duration>,
+}
 
 impl Refusal {
     /// 500: what happened is in the log, not in the answer.
     pub fn internal() -> Self {
         problem(500, "internal", "The server failed", "Nothing was stored. Try again later.").into()
     }
+
+    /// 429: asked too often; good again after `wait`, which phones keep to.
+    pub(super) fn too_many(wait: Duration) -> Self {
+        // Rounded up: a second too early would be refused again.
+        let wait = Duration::from_secs(wait.as_secs() + 1);
+        let detail = format!("Try again in {} s.", wait.as_secs());
+        Self { wait: Some(wait), ..problem(429, "too-many-tries", "Too many tries", detail).into() }
+    }
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
+        Self { problem: Box::new(problem), wait: None }
     }
 }
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
-            Error::Problem(problem) => Self(problem),
+            Error::Problem(problem) => Self { problem, wait: None },
             error @ (Error::Store(_) | Error::File(_)) => {
                 tracing::error!(%error, "a request failed inside");
                 Self::internal()
@@ -48,17 +61,22 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self.0)).into_response();
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.problem)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, MEDIA_TYPE);
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(RETRY_AFTER, wait.as_secs().into());
         }
         response
     }
+}
+
+/// 503: there is no room for it now.
+pub(super) fn busy(detail: &str) -> Refusal {
+    problem(503, "busy", "The server is busy", detail).into()
 }
 
 /// What a panic is answered with.
@@ -178,7 +196,7 @@ mod tests {
     }
 
     fn field(json: &str) -> Option<String> {
-        read::<Push>(json.as_bytes()).unwrap_err().0.field
+        read::<Push>(json.as_bytes()).unwrap_err().problem.field
     }
 
     #[test]
@@ -191,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_parameter_is_named_where_axum_names_it() {
-        let field = |text| unfit_parameter(text).0.field.unwrap();
+        let field = |text| unfit_parameter(text).problem.field.unwrap();
         assert_eq!(field("Failed to deserialize query string: after: invalid digit found in string"), "after");
         assert_eq!(field("Failed to deserialize query string: missing field `day`"), "day");
         assert_eq!(field("Invalid URL: Cannot parse `part` with value `x`: invalid digit found in string"), "part");

@@ -2,11 +2,10 @@
 //! show a token that only this page knows.
 
 use super::page::MAP_TILES;
-use super::{Body, Office, Path, Refusal, Server};
+use super::{Body, Office, Path, Peer, Refusal, Server};
 use crate::dispatch::Error;
-use crate::dispatch::problem::{forbidden, problem};
+use crate::dispatch::problem::forbidden;
 use crate::dispatch::signin::{BROWSER_PREFIX, SESSION_MS, SignedIn};
-use crate::locked::locked;
 use crate::store::{BrowserSession, Role, Settings, User};
 use axum::Json;
 use axum::extract::{Request, State};
@@ -16,8 +15,6 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-use std::sync::Mutex;
 use truckroll_core::id::CompanyId;
 use truckroll_core::wire::Problem;
 use utoipa::ToSchema;
@@ -26,10 +23,6 @@ use utoipa_axum::routes;
 
 /// The cookie's name over plain HTTP on loopback, and behind TLS: browsers hold `__Host-` to their strictest rules.
 const COOKIE_NAMES: [&str; 2] = ["truckroll", "__Host-truckroll"];
-/// Tries of one address a minute: a person mistypes, a list of passwords doesn't fit.
-const TRIES_A_MINUTE: usize = 5;
-/// Addresses that are remembered at most.
-const ADDRESSES_MAX: usize = 10_000;
 
 pub(super) fn router() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
@@ -95,27 +88,6 @@ struct PasswordRequest {
     password: String,
 }
 
-/// Latest tries by address, in memory: what is lost with a restart is at most a minute of patience.
-#[derive(Default)]
-pub(super) struct Tries(Mutex<HashMap<String, Vec<i64>>>);
-
-impl Tries {
-    /// Counts a try; `false` when there were too many in the last minute.
-    fn allow(&self, address: &str, now_ms: i64) -> bool {
-        let mut tries = locked(&self.0);
-        if tries.len() >= ADDRESSES_MAX {
-            tries.retain(|_, times| times.iter().any(|time| now_ms - time < 60_000));
-        }
-        let times = tries.entry(address.to_lowercase()).or_default();
-        times.retain(|time| now_ms - time < 60_000);
-        let is_allowed = times.len() < TRIES_A_MINUTE;
-        if is_allowed {
-            times.push(now_ms);
-        }
-        is_allowed
-    }
-}
-
 /// Signs a browser in.
 #[utoipa::path(
     post, path = "/v1/session", tag = "session", request_body = SignInRequest,
@@ -128,16 +100,15 @@ impl Tries {
 )]
 async fn sign_in(
     State(server): State<Server>,
+    peer: Peer,
     headers: HeaderMap,
     Body(request): Body<SignInRequest>,
 ) -> Result<Response, Refusal> {
-    let tried = request.token.as_deref().map_or(request.email.trim(), |_| "token");
-    if !server.sign_in_tries.allow(tried, server.now_ms()) {
-        return Err(problem(429, "too-many-tries", "Too many tries", "Wait a minute, then try again.").into());
-    }
+    let email = request.token.is_none().then_some(request.email.as_str());
+    server.limits.sign_in(peer, email)?;
     let browser = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
     let signed_in = server
-        .run(move |dispatch, now_ms| match &request.token {
+        .run_hashing(move |dispatch, now_ms| match &request.token {
             Some(token) => dispatch.sign_in_with_token(now_ms, token, &browser),
             None => dispatch.sign_in(now_ms, &request.email, &request.password, &browser),
         })
@@ -196,7 +167,7 @@ async fn set_password(
     Body(request): Body<PasswordRequest>,
 ) -> Result<axum::http::StatusCode, Refusal> {
     server
-        .run(move |dispatch, now_ms| dispatch.set_password(now_ms, &session, &request.email, &request.password))
+        .run_hashing(move |dispatch, now_ms| dispatch.set_password(now_ms, &session, &request.email, &request.password))
         .await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
@@ -332,14 +303,5 @@ mod tests {
         assert_eq!(of("__Host-truckroll=browser_2").as_deref(), Some("browser_2"));
         assert_eq!(of("truckroll=truckroll_0123"), None);
         assert_eq!(of("other=browser_1"), None);
-    }
-
-    #[test]
-    fn a_sixth_try_in_a_minute_waits() {
-        let tries = Tries::default();
-        assert!((0..5).all(|second| tries.allow("ana@example.com", second * 1_000)));
-        assert!(!tries.allow("Ana@example.com", 6_000));
-        assert!(tries.allow("bo@example.com", 6_000));
-        assert!(tries.allow("ana@example.com", 60_001));
     }
 }
