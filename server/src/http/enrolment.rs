@@ -28,7 +28,7 @@ async fn enrol(
     peer: Peer,
     Body(request): Body<EnrolRequest>,
 ) -> Result<Json<EnrolReply>, Refusal> {
-    server.limits.enrolment(peer)?;
+    server.limits.enrolment(peer, server.now())?;
     server.run(move |dispatch, now_ms| dispatch.enrol(now_ms, &request)).await.map(Json)
 }
 

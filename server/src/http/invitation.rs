@@ -91,7 +91,7 @@ async fn join(
     parts: Parts,
     Body(request): Body<JoinRequest>,
 ) -> Result<Response, Refusal> {
-    server.limits.sign_in(peer, None)?;
+    server.limits.sign_in(peer, None, server.now())?;
     let headers = parts.headers.clone();
     let signed_in = if headers.contains_key(AUTHORIZATION) { Some(office?.0) } else { None };
     let before = signed_in.clone().zip(bearer(&parts).ok());

@@ -140,6 +140,11 @@ impl Server {
         (self.clock)()
     }
 
+    /// [`Server::now_ms`] as limits count it.
+    fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.now_ms()).unwrap_or(0))
+    }
+
     /// What decides. For code that is on a blocking thread already; handlers use [`Server::run`].
     pub fn dispatch(&self) -> &Dispatch {
         &self.dispatch

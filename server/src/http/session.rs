@@ -105,7 +105,7 @@ async fn sign_in(
     Body(request): Body<SignInRequest>,
 ) -> Result<Response, Refusal> {
     let email = request.token.is_none().then_some(request.email.as_str());
-    server.limits.sign_in(peer, email)?;
+    server.limits.sign_in(peer, email, server.now())?;
     let browser = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
     let signed_in = server
         .run_hashing(move |dispatch, now_ms| match &request.token {
