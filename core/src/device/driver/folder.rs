@@ -3,11 +3,12 @@
 use super::software_key::random_store_key;
 use super::{KeyStore, StartError};
 use crate::clock::Now;
+use crate::device::store::sync_folder;
 use crate::device::{Engine, Media, Options, StoreKey};
 use crate::words::Language;
 use rand::Rng;
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The store's file in the folder.
@@ -91,7 +92,8 @@ impl Folder {
         self.clear()?;
         destroyed?;
         absent_is_fine(std::fs::remove_file(wiping))?;
-        Ok(())
+        // A note that a power cut brought back would wipe what is saved from here on.
+        Ok(sync_folder(&self.path)?)
     }
 
     fn clear(&self) -> std::io::Result<()> {
@@ -102,12 +104,6 @@ impl Folder {
         // Before the note of the wipe goes: otherwise a power cut could bring the files back and not the note.
         sync_folder(&self.path)
     }
-}
-
-/// Puts a folder's names on the disk.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    // Other systems don't open folders.
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 fn absent_is_fine(result: std::io::Result<()>) -> std::io::Result<()> {

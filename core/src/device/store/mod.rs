@@ -9,7 +9,7 @@ mod seal;
 pub(crate) use documents::{Identity, Revoked, Stub, SyncState, VisitDay, VisitRow};
 pub(crate) use outbox::{Queued, State};
 pub use pictures::Media;
-pub(crate) use pictures::{Role, Upload};
+pub(crate) use pictures::{Role, Upload, sync_folder};
 pub use seal::StoreKey;
 
 use crate::device::{EngineError, OpenError};

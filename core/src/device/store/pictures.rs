@@ -264,7 +264,13 @@ fn write_durably(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()>
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&temporary, folder.join(name))?;
-    std::fs::File::open(folder)?.sync_all()
+    sync_folder(folder)
+}
+
+/// Puts a folder's names on the disk.
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    // Other systems don't open folders.
+    if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn remove_if_there(path: &Path) -> std::io::Result<()> {
