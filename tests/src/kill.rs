@@ -77,9 +77,7 @@ pub fn round(seed: u64) -> Result<Killed> {
         stage.server.kill()?;
         let mut kills = stage.work(Some(&mut dice))?;
         for _ in 0..PUSHES {
-            if stage.server.process().is_none() {
-                stage.server.again()?;
-            }
+            stage.server.up()?;
             let (link, latest_us) = line(&mut dice);
             stage.line.set_link(link);
             let mut sync = stage.phone.command(&["--wait", "1", "sync"])?;
@@ -99,9 +97,7 @@ pub fn round(seed: u64) -> Result<Killed> {
             kills += Kills { all, inside: u64::from(in_the_middle) };
             sync.wait()?;
         }
-        if stage.server.process().is_none() {
-            stage.server.again()?;
-        }
+        stage.server.up()?;
         stage.line.set_link(Link::default());
         stage.phone.tech(&["--wait", "30", "sync"])?;
         stage.check()?;

@@ -94,6 +94,14 @@ impl Server {
         self.child.as_ref().map(Child::id)
     }
 
+    /// Starts it again unless it runs.
+    ///
+    /// # Errors
+    /// When it doesn't start.
+    pub fn up(&mut self) -> Result<()> {
+        if self.child.is_none() { self.again() } else { Ok(()) }
+    }
+
     /// Starts it again on the same folder and port.
     ///
     /// # Errors

@@ -30,21 +30,15 @@ fn the_phones_packet_is_replaced_and_what_it_had_saved_is_still_confirmed() {
     let code = desk.enrolment_code(START_MS, "T01").unwrap().code;
     phone.act(phone.enrolment(&code)).unwrap();
     online(&mut phone, &dispatch);
-    let gaps = [
-        "photo_before",
-        "photo_after",
-        "signature",
-        "checklist:hvac.power_isolated",
-        "checklist:hvac.co_reading",
-        "checklist:site.safe",
-    ];
     let set = |to, outcome, gaps: &[&str]| {
         let gaps = gaps.iter().map(|gap| (*gap).to_owned()).collect();
         Intent::SetStatus { visit, to, reason: String::new(), stated_at_ms: None, outcome, gaps }
     };
     let note = Intent::AddNote { visit, text: "Esther let me in".to_owned(), revises: None };
     let steps = [set(Status::Traveling, None, &[]), set(Status::OnSite, None, &[]), set(Status::InProgress, None, &[])];
-    for intent in steps.into_iter().chain([note, set(Status::Completed, Some(WorkOutcome::Fixed), &gaps)]) {
+    for intent in
+        steps.into_iter().chain([note, set(Status::Completed, Some(WorkOutcome::Fixed), &office::CLOSEOUT[1..])])
+    {
         phone.act(intent).unwrap();
     }
     online(&mut phone, &dispatch);

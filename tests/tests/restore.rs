@@ -331,17 +331,7 @@ fn the_photos_of_a_visit_that_left_the_phone_are_lost_and_what_was_done_is_not()
         reason: String::new(),
         stated_at_ms: None,
         outcome: Some(WorkOutcome::Fixed),
-        gaps: [
-            "notes",
-            "photo_before",
-            "photo_after",
-            "signature",
-            "checklist:hvac.power_isolated",
-            "checklist:hvac.co_reading",
-            "checklist:site.safe",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        gaps: office::CLOSEOUT.map(str::to_owned).to_vec(),
     };
     for intent in [set(visit, Status::OnSite), set(visit, Status::InProgress), photo(visit, [2, 2, 2]), finish] {
         phone.act(intent).unwrap();

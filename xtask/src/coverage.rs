@@ -81,8 +81,8 @@ pub(crate) fn check(markdown: &str, passed: &Passed) -> Coverage {
 /// Tests that a page names between backticks and that didn't pass, of the platforms that ran. A Rust test's name has a path.
 pub(crate) fn unshown(markdown: &str, passed: &Passed) -> Vec<String> {
     let quoted = markdown.split('`').skip(1).step_by(2);
-    let named = quoted.filter_map(|text| test(&format!("`{text}`")));
-    named
+    quoted
+        .map(named)
         .filter(|(platform, name)| *platform != Platform::Cargo || name.contains("::"))
         .filter(|(platform, name)| passed.get(platform).is_some_and(|names| !names.contains(name)))
         .map(|(platform, name)| format!("{} test {name} did not run, or did not pass", platform.word()))
@@ -127,13 +127,18 @@ fn row(text: &str) -> Result<Row, String> {
     Ok(Row { number, tests })
 }
 
-/// `` `crate::path::name` `` or `` `android: Class.method` ``.
+/// A test between backticks.
 fn test(cell: &str) -> Option<(Platform, String)> {
     let name = cell.strip_prefix('`')?.strip_suffix('`').filter(|name| !name.is_empty() && !name.contains('`'))?;
+    Some(named(name))
+}
+
+/// `crate::path::name` or `android: Class.method`.
+fn named(name: &str) -> (Platform, String) {
     let reported = Platform::REPORTING
         .into_iter()
         .find_map(|platform| Some((platform, name.strip_prefix(platform.word())?.strip_prefix(": ")?.to_owned())));
-    Some(reported.unwrap_or_else(|| (Platform::Cargo, name.to_owned())))
+    reported.unwrap_or_else(|| (Platform::Cargo, name.to_owned()))
 }
 
 #[cfg(test)]

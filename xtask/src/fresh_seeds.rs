@@ -2,7 +2,7 @@
 
 use crate::verbs::{self, Simulate};
 use crate::workspace::Workspace;
-use crate::{child, dated};
+use crate::{child, dated, notes};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -32,26 +32,15 @@ impl Block {
     }
 }
 
-fn notes(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("soak/seeds.txt")
-}
-
-fn held(workspace: &Workspace) -> Result<Vec<Block>> {
-    let path = notes(workspace);
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let text = fs::read_to_string(&path)?;
-    text.lines()
-        .map(|line| Block::read(line).with_context(|| format!("not a block of seeds in {}: {line}", path.display())))
-        .collect()
+fn place(workspace: &Workspace) -> Result<PathBuf> {
+    Ok(workspace.soak()?.join("seeds.txt"))
 }
 
 /// Runs blocks until so many seeds have held since the last failure; the last line of what it says is the sum.
 pub(crate) fn run(workspace: &Workspace, seeds: u64) -> Result<child::Finished> {
-    let commit = dated::commit(workspace)?;
+    let (commit, path) = (dated::commit(workspace)?, place(workspace)?);
     loop {
-        let blocks = held(workspace)?;
+        let blocks = notes::read(&path, Block::read)?;
         if blocks.iter().map(|block| block.seeds).sum::<u64>() >= seeds {
             let sum = sum(&blocks);
             println!("{sum}");
@@ -67,15 +56,14 @@ pub(crate) fn run(workspace: &Workspace, seeds: u64) -> Result<child::Finished> 
         }
         let said = finished.output.lines().last().unwrap_or_default();
         let operations = operations(said).with_context(|| format!("not the simulator's figures: {said}"))?;
-        fs::create_dir_all(workspace.target.join("soak"))?;
-        let mut notes = OpenOptions::new().create(true).append(true).open(notes(workspace))?;
+        let mut notes = OpenOptions::new().create(true).append(true).open(&path)?;
         std::io::Write::write_all(&mut notes, format!("{commit} {from} {BLOCK} {operations}\n").as_bytes())?;
     }
 }
 
 /// The next soak takes all of its seeds anew.
 pub(crate) fn forget(workspace: &Workspace) -> Result<()> {
-    let path = notes(workspace);
+    let path = place(workspace)?;
     if path.exists() {
         fs::remove_file(&path).with_context(|| format!("can't remove {}", path.display()))?;
     }

@@ -8,6 +8,7 @@ mod dated;
 mod fresh_seeds;
 mod fuzz;
 mod mutants;
+mod notes;
 mod report;
 mod setup;
 mod soak;

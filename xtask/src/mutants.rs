@@ -4,7 +4,7 @@
 //! folders. A survivor's reason is written into the dated result by hand.
 
 use crate::workspace::Workspace;
-use crate::{child, dated};
+use crate::{child, dated, notes};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
@@ -91,18 +91,18 @@ fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
     let place = output.to_string_lossy().into_owned();
     let files: Vec<&str> = part.files.iter().flat_map(|file| ["--file", file]).collect();
     let lists = output.join("mutants.out");
-    let notes = output.join("fates.txt");
-    let mut fates = if notes.exists() { read_notes(&fs::read_to_string(&notes)?)? } else { Fates::new() };
+    let known = output.join("fates.txt");
+    let mut fates: Fates = notes::read(&known, read_note)?.into_iter().collect();
     for tests in [part.tests, WIDER] {
         // What a run that was cut off had found: cargo-mutants begins its lists anew.
         fates.extend(read_lists(&lists)?);
-        fs::write(&notes, write_notes(&fates))?;
+        fs::write(&known, write_notes(&fates))?;
         let arguments = ["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle", "--iterate"];
         let arguments = [&arguments[..], &files, tests].concat();
         // It ends with another code when a mutant was missed: its lists say more. Nobody reads a mutant's backtrace.
         child::run(&workspace.root, "cargo", &arguments, &[("CARGO_PROFILE_DEV_DEBUG", Path::new("0"))])?;
         fates.extend(read_lists(&lists)?);
-        fs::write(&notes, write_notes(&fates))?;
+        fs::write(&known, write_notes(&fates))?;
         if count(&fates, Fate::Missed) == 0 {
             break;
         }
@@ -157,12 +157,9 @@ fn write_notes(fates: &Fates) -> String {
     fates.iter().map(|(name, fate)| format!("{} {name}\n", list(*fate))).collect()
 }
 
-fn read_notes(notes: &str) -> Result<Fates> {
-    let read = |line: &str| {
-        let (list, name) = line.split_once(' ')?;
-        LISTS.iter().find(|(_, known)| *known == list).map(|(fate, _)| (name.to_owned(), *fate))
-    };
-    notes.lines().map(|line| read(line).with_context(|| format!("not a mutant's fate: {line}"))).collect()
+fn read_note(line: &str) -> Option<(String, Fate)> {
+    let (list, name) = line.split_once(' ')?;
+    LISTS.iter().find(|(_, known)| *known == list).map(|(fate, _)| (name.to_owned(), *fate))
 }
 
 #[cfg(test)]
@@ -184,7 +181,8 @@ mod tests {
 
     #[test]
     fn a_run_that_was_cut_off_knows_what_it_had_found() {
-        assert_eq!(read_notes(&write_notes(&fates())).unwrap(), fates());
-        assert!(read_notes("sunk apply.rs:1").is_err());
+        let read: Fates = write_notes(&fates()).lines().map(|line| read_note(line).unwrap()).collect();
+        assert_eq!(read, fates());
+        assert_eq!(read_note("sunk apply.rs:1"), None);
     }
 }

@@ -2,10 +2,9 @@
 
 use crate::stages::{self, SETUP, SOAK};
 use crate::workspace::Workspace;
-use crate::{dated, fresh_seeds};
-use anyhow::{Context, Result, bail};
+use crate::{dated, fresh_seeds, notes};
+use anyhow::{Result, bail};
 use std::fs;
-use std::path::PathBuf;
 
 /// What a stage came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +42,8 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<bool> {
         let known: Vec<&str> = SOAK.iter().map(|stage| stage.name).collect();
         bail!("no stage of the soak is called {unknown:?}; there are: {}", known.join(", "));
     }
-    let path = path(workspace)?;
-    let mut notes = read(&path)?;
+    let path = workspace.soak()?.join("stages.txt");
+    let mut notes = notes::read(&path, Note::read)?;
     if !stages::run(workspace, &[SETUP])? {
         return Ok(false);
     }
@@ -72,21 +71,6 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<bool> {
     }
     println!("soaked: {} of {} stages held", held.len(), SOAK.len());
     Ok(success)
-}
-
-fn path(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.target.join("soak");
-    fs::create_dir_all(&folder)?;
-    Ok(folder.join("stages.txt"))
-}
-
-fn read(path: &PathBuf) -> Result<Vec<Note>> {
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let text = fs::read_to_string(path)?;
-    let read = |line| Note::read(line).with_context(|| format!("not a stage's note in {}: {line}", path.display()));
-    text.lines().map(read).collect()
 }
 
 fn report(held: &[&Note]) -> String {

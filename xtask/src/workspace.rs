@@ -71,6 +71,13 @@ impl Workspace {
         self.target.join("reports")
     }
 
+    /// Where a soak that was cut off left its notes; made if it isn't there.
+    pub(crate) fn soak(&self) -> Result<PathBuf> {
+        let folder = self.target.join("soak");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
     /// Recorded data beside the repository, which a clone doesn't bring.
     pub(crate) fn has_shared_data(&self) -> bool {
         self.root.join("../shared/data").is_dir()

@@ -16,6 +16,17 @@ T01,Ana Ruiz,+1 555 0100 2103,hvac;gas,gas-fitter:2027-12-31,38.2,-85.7,07:30,16
 T02,Bo Young,+1 555 0101 4420,hvac,,38.1,-85.6,07:30,16:30,van-02
 ";
 
+/// What the closeout of such a repair asks for and may be knowingly missing, by key.
+pub const CLOSEOUT: [&str; 7] = [
+    "notes",
+    "photo_before",
+    "photo_after",
+    "signature",
+    "checklist:hvac.power_isolated",
+    "checklist:hvac.co_reading",
+    "checklist:site.safe",
+];
+
 /// Two repairs with everything in their packets.
 pub const JOBS_CSV: &str = "\
 job_number,date,call_type,job_type,trade,customer_name,phone,email,address,city,state,postal_code,lat,lon,time_zone,\

@@ -7,6 +7,7 @@ use crate::fact::{Body, PhotoKind};
 use crate::id::VisitId;
 use image::{ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
+use std::path::Path;
 
 /// A picture that compresses badly, of about `side`² pixels.
 fn picture(side: u32) -> Vec<u8> {
@@ -109,15 +110,21 @@ fn originals_wait_for_wifi_and_one_can_go_at_once() {
     assert!(office.blobs.contains_key(&first));
 }
 
-#[test]
-fn all_missing_parts_are_handed_over_at_once_and_arrived_ones_never_go_again() {
-    let folder = tempfile::tempdir().unwrap();
+/// A phone without a signal that keeps its pictures in a folder, with a visit.
+fn offline_with_files(folder: &Path) -> (Office, VisitId, Phone) {
     let mut office = Office::new();
     let visit = office.add_visit(1);
-    let media = Media::Folder(folder.path().join("media"));
+    let media = Media::Folder(folder.join("media"));
     let mut phone = Phone::with(media, rusqlite::Connection::open_in_memory().unwrap());
     phone.enrol(&mut office);
     phone.offline();
+    (office, visit, phone)
+}
+
+#[test]
+fn all_missing_parts_are_handed_over_at_once_and_arrived_ones_never_go_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut office, visit, mut phone) = offline_with_files(folder.path());
     let bytes = picture(500);
     let sha256 = phone.act(add_photo(visit, 500)).unwrap().sha256.unwrap();
     let sealed = std::fs::read(folder.path().join(format!("media/{sha256}.sealed"))).unwrap();
@@ -176,18 +183,17 @@ fn all_missing_parts_are_handed_over_at_once_and_arrived_ones_never_go_again() {
 #[test]
 fn a_picture_whose_file_is_gone_holds_up_no_other_and_nobody_is_asked_about_it_for_ever() {
     let folder = tempfile::tempdir().unwrap();
-    let mut office = Office::new();
-    let visit = office.add_visit(1);
-    let media = Media::Folder(folder.path().join("media"));
-    let mut phone = Phone::with(media, rusqlite::Connection::open_in_memory().unwrap());
-    phone.enrol(&mut office);
-    phone.offline();
+    let (mut office, visit, mut phone) = offline_with_files(folder.path());
     let lost = phone.act(add_photo(visit, 200)).unwrap().sha256.unwrap();
     let kept = phone.act(add_photo(visit, 300)).unwrap().sha256.unwrap();
     std::fs::remove_file(folder.path().join(format!("media/{lost}.sealed"))).unwrap();
     phone.input(Input::Network(Network::Wifi)).unwrap();
     phone.settle(&mut office);
     assert!(office.blobs.contains_key(&kept), "the other arrives");
+    let about = |request: &&crate::device::Request| {
+        request.path == "/v1/blobs" && String::from_utf8_lossy(&request.body).contains(&lost)
+    };
+    assert_eq!(phone.requests.iter().filter(about).count(), 1);
     assert_eq!(phone.engine().pictures_waiting(), 1, "and this one is still said to be missing");
     assert_eq!(phone.engine().sync_view(&phone.now).last_error, "a picture is gone from this phone");
 }

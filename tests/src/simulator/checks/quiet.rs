@@ -10,7 +10,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use truckroll_core::device::Engine;
-use truckroll_core::fact::Fact;
+use truckroll_core::erase::pictures;
 use truckroll_core::id::{OpId, VisitId};
 
 /// Clock readings of one boot that the server keeps, at most.
@@ -182,25 +182,16 @@ fn pictures_follow_their_facts(
     for phone in phones {
         for op_id in phone.outbox()?.keys().filter(|op_id| ledger.saved.contains_key(op_id)) {
             let Some(stored) = facts.get(op_id).filter(|stored| stored.state != "attention") else { continue };
-            for sha256 in pictures_of(&stored.fact) {
-                if !outside::has_picture(here.outside, here.company.id, sha256)? {
-                    let what = format!("{} sent {op_id}, and the server lacks its picture {sha256}", phone.name);
+            for picture in pictures(&stored.fact.kind, &stored.fact.payload) {
+                if !outside::has_picture(here.outside, here.company.id, &picture.sha256)? {
+                    let what =
+                        format!("{} sent {op_id}, and the server lacks its picture {}", phone.name, picture.sha256);
                     return Ok(broken("I1", what));
                 }
             }
         }
     }
     Ok(Ok(()))
-}
-
-/// Hashes of the pictures that a fact names.
-fn pictures_of(fact: &Fact) -> impl Iterator<Item = &str> {
-    let names: &[&str] = match fact.kind.as_str() {
-        "photo.add@1" => &["sha256", "thumbnail_sha256"],
-        "signature.add@1" => &["sha256"],
-        _ => &[],
-    };
-    names.iter().filter_map(|name| fact.payload[name].as_str())
 }
 
 /// I1 for pictures: what a phone takes for arrived is whole on the server.
