@@ -38,7 +38,7 @@ pub(crate) fn run(workspace: &Workspace, seconds: u64) -> Result<child::Finished
     let folder = workspace.target.join("fuzz");
     let built = folder.join("build");
     let variables = [("RUSTFLAGS", Path::new(FLAGS)), ("CARGO_TARGET_DIR", built.as_path())];
-    let build = ["build", "--release", "--locked", "--target", TARGET, "--manifest-path", "tests/fuzz/Cargo.toml"];
+    let build = ["build", "--release", "--target", TARGET, "--manifest-path", "tests/fuzz/Cargo.toml"];
     if !child::run(root, "cargo", &build, &variables)?.success {
         bail!("the fuzzer doesn't build");
     }
