@@ -99,8 +99,11 @@ fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
         fs::write(&known, write_notes(&fates))?;
         let arguments = ["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle", "--iterate"];
         let arguments = [&arguments[..], &files, tests].concat();
-        // It ends with another code when a mutant was missed: its lists say more. Nobody reads a mutant's backtrace.
-        child::run(&workspace.root, "cargo", &arguments, &[("CARGO_PROFILE_DEV_DEBUG", Path::new("0"))])?;
+        // Nobody reads a mutant's backtrace; and what is no mutant is built once, not anew in each run's copy of the code.
+        let built = workspace.target.join("mutants-built");
+        let environment = [("CARGO_PROFILE_DEV_DEBUG", Path::new("0")), ("CARGO_TARGET_DIR", built.as_path())];
+        // It ends with another code when a mutant was missed: its lists say more.
+        child::run(&workspace.root, "cargo", &arguments, &environment)?;
         fates.extend(read_lists(&lists)?);
         fs::write(&known, write_notes(&fates))?;
         if count(&fates, Fate::Missed) == 0 {

@@ -57,6 +57,8 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<bool> {
         let (held, figures) = stages::run_for_figures(workspace, &[*stage])?;
         let commit = dated::commit(workspace)?;
         let note = Note { stage: stage.name.to_owned(), commit, held, figures: figures.join("; ") };
+        // Another run may have noted a stage meanwhile.
+        notes = notes::read(&path, Note::read)?;
         notes.retain(|old| old.stage != note.stage);
         notes.push(note);
         fs::write(&path, notes.iter().map(Note::write).collect::<String>())?;
