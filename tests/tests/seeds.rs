@@ -99,3 +99,17 @@ fn what_was_settled_with_a_wrong_clock_is_kept() {
 fn what_went_came_back_and_went_again_leaves_the_phone() {
     holds(292_849_315_674, 1_000);
 }
+
+/// Restored three times; a careless cache answered a drained phone's pull with documents of an earlier life. Found by a soak's
+/// fresh seed.
+#[test]
+fn an_earlier_lifes_documents_come_from_no_cache() {
+    holds(629_882_458_033, 1_000);
+}
+
+/// The server died of giving a technician his role back, which the simulator took for given: his phone was wiped, and the next
+/// one never got in.
+#[test]
+fn a_role_comes_back_although_the_server_died_of_it() {
+    holds(1_088_406_419_140, 1_000);
+}

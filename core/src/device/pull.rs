@@ -15,10 +15,10 @@ const REPAIRS: u32 = 2;
 impl Engine {
     pub(super) fn send_pull(&mut self, now: &Now) -> Result<(), EngineError> {
         let cursor = self.sync.stage_cursor.clone().or_else(|| self.sync.cursor.clone());
-        let path = match &cursor {
-            Some(cursor) => format!("/v1/sync?cursor={}", percent_encoded(cursor)),
-            None => "/v1/sync".to_owned(),
-        };
+        let from = cursor.as_ref().map(|cursor| format!("cursor={}&", percent_encoded(cursor))).unwrap_or_default();
+        // An address that was never asked before: no careless cache on the way has an answer to it, least of all one from an
+        // earlier life of the server, which would be taken for a new one.
+        let path = format!("/v1/sync?{from}once={:x}-{:x}", now.wall_ms, now.mono_ms);
         let auth = self.access(now);
         self.send(Flight::Pull { cursor }, Method::Get, path, Vec::new(), auth, now);
         Ok(())

@@ -64,6 +64,7 @@ fn first() -> u32 {
     get, path = "/v1/sync", tag = "phone", security(("phone" = [])),
     params(
         ("cursor" = Option<String>, Query, description = "From the page before. Opaque."),
+        ("once" = Option<String>, Query, description = "What was never sent before, so that no cache on the way has an answer"),
         ("protocol" = Option<u32>, Query, description = "What the phone speaks; 1 if it doesn't say"),
     ),
     responses(

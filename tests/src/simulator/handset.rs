@@ -156,7 +156,14 @@ impl World<'_> {
         let offered = self.server.office(owner.company, 0, |office| office.enrolment_code(now_ms, &technician))?;
         self.after_server()?;
         self.schedule.at(self.now_ms + ENROL_EVERY_MS, Event::Enrols { phone: place });
-        let Some(Ok(offered)) = offered else { return Ok(()) };
+        let offered = match offered {
+            Some(Ok(offered)) => offered,
+            Some(Err(why)) => {
+                self.say_phone(place, || format!("gets no code: {why}"));
+                return Ok(());
+            }
+            None => return Ok(()),
+        };
         self.say_phone(place, || "enrols".to_owned());
         let phone = &self.phones[place];
         let intent = Intent::Enrol {

@@ -377,8 +377,8 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Takes a role away, or gives it back.
-    pub(super) fn set_role(&mut self, company: usize, lost: LostRole, has: bool) -> Result<()> {
+    /// Takes a role away, or gives it back. Whether the server lived to say that it is saved.
+    pub(super) fn set_role(&mut self, company: usize, lost: LostRole, has: bool) -> Result<bool> {
         let (now_ms, here) = (self.now_ms, &self.server.companies[company]);
         let id = here.id;
         let (user, role, technician) = match lost {
@@ -402,10 +402,9 @@ impl World<'_> {
                 Ok::<_, truckroll_server::store::Error>(())
             })
         });
-        if let Some(saved) = saved {
-            saved?;
-        }
-        self.after_server()
+        let answered = saved.transpose()?.is_some();
+        self.after_server()?;
+        Ok(answered)
     }
 
     /// Somebody of one company reaches for a visit of the other, in the office and with a phone's token. They must get nothing,

@@ -224,7 +224,7 @@ pub(crate) fn route(dispatch: &Dispatch, request: &Request, now_ms: i64) -> Resu
         (Method::Post, ["", "v1", "token"]) => with(request, |body| dispatch.token(now_ms, &body)),
         (Method::Post, ["", "v1", "sync", "facts"]) => with(request, |body| dispatch.push(now_ms, &session()?, body)),
         (Method::Get, ["", "v1", "sync"]) => {
-            let cursor = query.strip_prefix("cursor=");
+            let cursor = query.split('&').find_map(|part| part.strip_prefix("cursor="));
             session().and_then(|session| dispatch.pull(now_ms, &session, cursor)).map(|page| json(200, &page))
         }
         (Method::Post, ["", "v1", "sync", "repair"]) => {

@@ -343,13 +343,14 @@ impl<'l> World<'l> {
         if !self.lost_roles.contains(&(company, lost)) {
             return Ok(());
         }
-        if self.server.dispatch.is_none() || self.server.is_full() {
+        // A server that died of it may not have saved it.
+        if self.server.dispatch.is_none() || self.server.is_full() || !self.set_role(company, lost, true)? {
             let at_ms = self.now_ms + 60_000;
             self.schedule.at(at_ms, Event::RoleReturns { company, lost });
             return Ok(());
         }
         self.lost_roles.retain(|role| *role != (company, lost));
-        self.set_role(company, lost, true)
+        Ok(())
     }
 }
 

@@ -24,6 +24,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const START_MS: i64 = 1_795_273_200_000; // 2026-11-21 15:00 UTC, 10:00 in Louisville
+/// More than any test needs: what is never done fails instead of hanging.
+const MAX_STEPS: u32 = 5_000;
 pub(super) const GATE_CODE: &str = "7734#";
 
 pub(super) fn ana() -> TechnicianId {
@@ -157,8 +159,9 @@ impl Office {
             }
             "/v1/sync" if self.drains => status(403),
             "/v1/sync" => {
-                self.pulls.push(query.to_owned());
-                let page = self.page(query.strip_prefix("cursor="), now_ms);
+                let cursor = query.split('&').find_map(|part| part.strip_prefix("cursor="));
+                self.pulls.push(cursor.unwrap_or_default().to_owned());
+                let page = self.page(cursor, now_ms);
                 ok(&page)
             }
             "/v1/sync/repair" => {
@@ -343,6 +346,7 @@ pub(super) struct Phone {
     pub(super) wakes: Vec<Option<u64>>,
     /// The screens that the engine said show something else.
     pub(super) changed: BTreeSet<Screen>,
+    steps: u32,
     pub(super) media: Media,
     seeds: u8,
 }
@@ -362,6 +366,7 @@ impl Phone {
             waiting: Vec::new(),
             wakes: Vec::new(),
             changed: BTreeSet::new(),
+            steps: 0,
             media,
             seeds: 0,
         };
@@ -477,6 +482,8 @@ impl Phone {
 
     /// Runs the effects that are waiting.
     pub(super) fn step(&mut self, office: &mut Office) {
+        self.steps += 1;
+        assert!(self.steps < MAX_STEPS, "for ever: {:?}", self.waiting);
         for effect in std::mem::take(&mut self.waiting) {
             match effect {
                 Effect::Send { id, request } => {

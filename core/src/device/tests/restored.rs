@@ -46,6 +46,8 @@ fn a_server_restored_from_a_backup_gets_everything_again() {
     assert_eq!(phone.states(), ["archived", "archived"]);
     assert_eq!(phone.engine().position().unwrap().0, restored.epoch);
     assert_eq!(phone.engine().server_progress(visit).unwrap(), &restored.visits[&visit].progress);
+    phone.kill();
+    assert_eq!(phone.engine().position().unwrap().0, restored.epoch, "the new life is in the store");
 }
 
 /// A drained phone may fetch nothing, and has nothing to push that would tell it of the new life: its next token does.
@@ -66,6 +68,44 @@ fn a_drained_phone_with_nothing_to_send_gives_a_restored_server_everything_again
     }
     assert_eq!(restored.kinds(), ["note.add@1"]);
     assert!(restored.pulls.is_empty(), "it was given nothing");
+}
+
+/// It heard of the new life, which is no word from the office: the lease runs on.
+#[test]
+fn a_phone_that_never_reads_the_new_life_hides_its_data_after_two_weeks() {
+    let (_, visit, mut phone) = kept_note();
+    let mut restored = restored_office();
+    restored.drains = true;
+    phone.pass(11 * 60_000);
+    phone.input(Input::Poke).unwrap();
+    for _ in 0..20 {
+        phone.step(&mut restored);
+    }
+    assert_eq!(phone.engine().position().unwrap(), (restored.epoch, 0));
+    assert!(phone.engine().visit_view(visit, &phone.now).is_ok());
+    phone.pass(14 * 86_400_000);
+    assert_eq!(phone.engine().visit_view(visit, &phone.now), Err(crate::device::ActError::Locked));
+}
+
+/// A cache had kept a pull from the beginning, from an earlier life. Asked for it once more by a drained phone, it gave that life's
+/// documents, and what was done on them was refused as not the technician's. Found by a soak's fresh seed.
+#[test]
+fn no_pull_is_asked_for_twice() {
+    let (mut office, _, mut phone) = kept_note();
+    let mut restored = restored_office();
+    for office in [&mut restored, &mut office] {
+        phone.pass(1);
+        phone.input(Input::Poke).unwrap();
+        phone.settle(office);
+    }
+    let pulls: Vec<&str> = phone
+        .requests
+        .iter()
+        .map(|request| request.path.as_str())
+        .filter(|path| path.starts_with("/v1/sync?"))
+        .collect();
+    assert!(pulls.iter().filter(|path| !path.contains("cursor=")).count() >= 3, "{pulls:?}");
+    assert_eq!(pulls.iter().collect::<std::collections::BTreeSet<_>>().len(), pulls.len(), "{pulls:?}");
 }
 
 #[test]
