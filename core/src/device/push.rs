@@ -4,7 +4,7 @@ use super::clocks::Deadline;
 use super::effect::EffectResult;
 use super::link::Flight;
 use super::reply::{Heard, hear};
-use super::store::{State, Store};
+use super::store::{Queued, State, Store};
 use super::{Engine, EngineError};
 use crate::bugs::{self, Bug};
 use crate::clock::{Now, anchor};
@@ -84,13 +84,16 @@ impl Engine {
             Heard::Answer(reply) => {
                 self.learn_clock(sent, now, reply.received_ms, reply.sent_ms)?;
                 self.link.batch_limit = PUSH_MAX_FACTS;
-                let named: BTreeSet<OpId> = reply.results.iter().map(|result| result.op_id).collect();
                 self.apply_results(&reply, batch, now)?;
-                if batch.iter().any(|op_id| named.contains(op_id)) {
+                let sent: BTreeSet<&OpId> = batch.iter().collect();
+                let is_where_it_was =
+                    |queued: &&Queued| queued.state == State::Sent && sent.contains(&queued.fact.op_id);
+                if self.queue.values().filter(is_where_it_was).count() < sent.len() {
                     let _: Option<()> = self.answer(Heard::Answer(()), now)?;
                     self.link.pull_wanted = true;
                 } else {
-                    self.failed("a reply that names no fact", None, now);
+                    // Sent again at once, they would be answered so again at once.
+                    self.failed("a reply that moves no fact", None, now);
                 }
                 Ok(())
             }
@@ -166,12 +169,7 @@ impl Engine {
     }
 
     pub(super) fn sync_of_new_epoch(&self) -> super::store::SyncState {
-        super::store::SyncState {
-            at_ms: self.sync.at_ms,
-            window: self.sync.window,
-            documents_of: self.documents_of(),
-            ..Default::default()
-        }
+        super::store::SyncState { at_ms: self.sync.at_ms, documents_of: self.documents_of(), ..Default::default() }
     }
 
     /// The server's life that the held documents are of; none before the first enrolment. A phone learns of a new life by

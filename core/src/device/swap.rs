@@ -51,7 +51,6 @@ impl Engine {
         let sync = SyncState {
             cursor: pages.last().map(|page| page.cursor.clone()),
             seq: checkpoint.seq,
-            window: Some((checkpoint.from_day, checkpoint.to_day)),
             at_ms: Some(at_ms),
             stage_cursor: None,
             stage_full: false,

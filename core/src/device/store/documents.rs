@@ -33,8 +33,6 @@ pub(crate) struct SyncState {
     pub(crate) cursor: Option<String>,
     /// Sequence number of the last checkpoint.
     pub(crate) seq: u64,
-    /// The window of the last checkpoint.
-    pub(crate) window: Option<(NaiveDate, NaiveDate)>,
     /// When the last checkpoint was taken, milliseconds since 1970 UTC by the best clock known.
     pub(crate) at_ms: Option<i64>,
     /// Cursor of the last staged page.

@@ -2,7 +2,7 @@
 
 use super::office::{Office, Phone, ok, status};
 use super::visit::{note, set};
-use crate::device::{Effect, EffectResult, Input, Network};
+use crate::device::{Effect, EffectResult, Input, Network, Reply};
 use crate::id::EpochId;
 use crate::lifecycle::Status;
 use crate::wire::{FactResult, PushReply, PushRequest, ResultState};
@@ -24,7 +24,7 @@ fn pushing_texts(office: &mut Office, texts: impl IntoIterator<Item = String>) -
 }
 
 #[test]
-fn only_a_reply_that_names_a_fact_moves_it() {
+fn only_a_reply_that_names_a_fact_moves_it_and_others_cost_a_pause() {
     let mut office = Office::new();
     let mut phone = pushing(&mut office, 2);
     let results =
@@ -37,6 +37,7 @@ fn only_a_reply_that_names_a_fact_moves_it() {
         code: None,
         retry_in_ms: None,
     };
+    let first = phone.engine().outbox().unwrap()[0].op_id;
     let portal = super::office::ok(&"<html>Welcome to the hotel</html>");
     for reply in [
         portal,
@@ -47,7 +48,9 @@ fn only_a_reply_that_names_a_fact_moves_it() {
         status(500),
         status(503),
         results(vec![]),
-        results(vec![stranger]),
+        results(vec![stranger.clone()]),
+        // Applied, and nowhere in the company's log.
+        results(vec![FactResult { op_id: first, seq: None, ..stranger }]),
     ] {
         let (id, request) = phone.take_request();
         assert_eq!(request.path, "/v1/sync/facts", "{reply:?}");
@@ -117,12 +120,19 @@ fn a_401_costs_a_new_token_and_nothing_else() {
     assert_eq!(phone.states(), ["archived"]);
 }
 
+/// Too large for somebody on the way, or more than the server's reader can stomach.
 #[test]
-fn a_batch_that_is_too_large_is_halved_and_one_that_nobody_reads_waits_alone() {
+fn a_batch_that_nobody_reads_is_halved_and_the_fact_in_it_waits_alone() {
+    for refusal in [413, 400, 422] {
+        one_fact_is_refused_unread(refusal);
+    }
+}
+
+fn one_fact_is_refused_unread(refusal: u16) {
     let mut office = Office::new();
     let mut phone = pushing(&mut office, 4);
     let mut sizes = Vec::new();
-    // The proxy lets nothing through that holds note 2.
+    // Nothing gets through that holds note 2.
     for _ in 0..60 {
         if phone.waiting.is_empty() {
             phone.pass(1_000);
@@ -138,7 +148,9 @@ fn a_batch_that_is_too_large_is_halved_and_one_that_nobody_reads_waits_alone() {
                 sizes.push(push.facts.len());
                 if push.facts.iter().any(|fact| fact.payload["text"] == "note 2") {
                     phone.waiting.clear();
-                    phone.reply(id, status(413));
+                    let problem = serde_json::json!({ "type": "/problems/bad", "title": "Bad", "status": refusal });
+                    let reply = if refusal == 413 { status(413) } else { Reply { status: refusal, ..ok(&problem) } };
+                    phone.reply(id, reply);
                     continue;
                 }
                 phone.step(&mut office);
@@ -146,7 +158,7 @@ fn a_batch_that_is_too_large_is_halved_and_one_that_nobody_reads_waits_alone() {
             None => phone.step(&mut office),
         }
     }
-    assert_eq!(sizes[..2], [4, 2], "{sizes:?}");
+    assert_eq!(sizes[..2], [4, 2], "{refusal}: {sizes:?}");
     assert_eq!(office.facts.len(), 3, "{sizes:?}");
     assert_eq!(phone.states().iter().filter(|state| *state == "sent").count(), 1);
     phone.pass(300_000);
