@@ -1,9 +1,9 @@
 //! The fast part of `cargo xtask crash`: an even sample of all cases.
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
-use truckroll_tests::crash::Reference;
 use truckroll_tests::crash::disk::{Fault, Keep};
 use truckroll_tests::crash::run::Side;
+use truckroll_tests::crash::{Reference, Upgrade};
 
 /// Prime, so that the sample meets every fault at every kind of point.
 const STRIDE: usize = 97;
@@ -40,5 +40,24 @@ fn a_disk_that_only_says_that_it_synced_is_found_out() {
             Some(format!("{error:#}"))
         });
         assert!(found.is_some(), "{side:?}: nothing was lost on a disk that keeps nothing");
+    }
+}
+
+/// A phone whose battery dies in the first start of a new version, and a server likewise, start again with all they had.
+#[test]
+fn an_upgrade_survives_every_fault_at_every_write() {
+    for (side, database) in [(Side::Phone, "phone.db"), (Side::Server, "server-after.db")] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/v1").join(database);
+        let upgrade = Upgrade::new(side, std::fs::read(path).unwrap()).unwrap();
+        let cases: Vec<_> = upgrade.cases().collect();
+        assert!(cases.len() > 100, "{side:?}: an upgrade writes more: {} cases", cases.len());
+        let failed: Vec<String> = cases
+            .into_iter()
+            .filter_map(|(point, fault)| {
+                let error = upgrade.run(point, fault).err()?;
+                Some(format!("{side:?}, point {point}, {fault:?}: {error:#}"))
+            })
+            .collect();
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
     }
 }

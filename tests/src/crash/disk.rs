@@ -46,6 +46,15 @@ impl Fault {
         Self::Broken,
         Self::Busy,
     ];
+
+    /// What is worth trying at such a point. A power cut that keeps nothing leaves the same bytes wherever it comes between
+    /// two syncs, and who has the database matters between transactions only: these two are tried at syncs, the others
+    /// everywhere.
+    pub fn worth_trying(operation: Operation) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |fault| {
+            operation == Operation::Sync || !matches!(fault, Self::PowerCut(Keep::Nothing) | Self::Busy)
+        })
+    }
 }
 
 /// What a point was.
@@ -105,6 +114,11 @@ pub struct Disk {
     dice: Dice,
 }
 
+/// The name of a machine's database.
+pub fn store_of(machine: u64) -> String {
+    format!("/{machine}/store.db")
+}
+
 /// An operation's failure, as SQLite knows it.
 pub type Failed = c_int;
 
@@ -124,6 +138,12 @@ impl Disk {
             lies: false,
             dice: Dice::new(seed),
         }
+    }
+
+    /// A disk that holds a machine's database and nothing else.
+    pub fn with_store(database: Vec<u8>) -> Self {
+        let file = File { content: database.clone(), durable: Some(database), unsynced: Vec::new() };
+        Self { files: BTreeMap::from([(store_of(0), file)]), ..Self::new(0) }
     }
 
     /// The same disk, whose points count from 0 again and on which nothing has happened. Nobody has its files open.

@@ -102,18 +102,14 @@ impl Reference {
         self.points.iter().flatten().map(Vec::len).sum()
     }
 
-    /// What is worth trying. A power cut that keeps nothing leaves the same bytes wherever it comes between two syncs,
-    /// and who has the database matters between transactions only: these two are tried at syncs, the others everywhere.
+    /// Every point with each fault that is worth trying there.
     pub fn cases(&self) -> Vec<Case> {
         let mut cases = Vec::new();
         for (step, sides) in self.points.iter().enumerate() {
             for (side, operations) in [Side::Phone, Side::Server].into_iter().zip(sides) {
                 for (point, operation) in (0..).zip(operations) {
-                    let worth = Fault::ALL.into_iter().filter(|fault| {
-                        *operation == Operation::Sync
-                            || !matches!(fault, Fault::PowerCut(super::disk::Keep::Nothing) | Fault::Busy)
-                    });
-                    cases.extend(worth.map(|fault| Case { step, side, point, fault }));
+                    let faults = Fault::worth_trying(*operation);
+                    cases.extend(faults.map(|fault| Case { step, side, point, fault }));
                 }
             }
         }

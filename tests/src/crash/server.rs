@@ -60,7 +60,7 @@ impl Server {
         }
         let dispatch = opened?;
         if self.machine.disk().has_happened() {
-            self.check(&dispatch)?;
+            check(&dispatch)?;
         }
         self.last = Some(dispatch.clone());
         self.dispatch = Some(dispatch.clone());
@@ -76,19 +76,6 @@ impl Server {
             Some(last) => last.restarted_on(store),
             None => Dispatch::on(store),
         })
-    }
-
-    /// What the server itself would notice: SQLite's own check, and the hash-chained log.
-    fn check(&self, dispatch: &Dispatch) -> Result<()> {
-        let integrity: String = dispatch
-            .store()
-            .with_connection(|connection| connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-            .context("a store without threads")??;
-        ensure!(integrity == "ok", "damaged: the server's file: {integrity}");
-        for company in dispatch.store().companies()? {
-            dispatch.company(company).read(|reader| reader.verify_log()).context("damaged: the log")?;
-        }
-        Ok(())
     }
 
     /// Ends whatever trouble there is; a process whose machine lost power is gone. Whether there was any.
@@ -153,4 +140,17 @@ impl Server {
         let first = self.first.as_ref().context("no company yet")?;
         Ok(office::owner(&dispatch, first)?)
     }
+}
+
+/// What the server itself would notice: SQLite's own check, and the hash-chained log.
+pub(super) fn check(dispatch: &Dispatch) -> Result<()> {
+    let integrity: String = dispatch
+        .store()
+        .with_connection(|connection| connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
+        .context("a store without threads")??;
+    ensure!(integrity == "ok", "damaged: the server's file: {integrity}");
+    for company in dispatch.store().companies()? {
+        dispatch.company(company).read(|reader| reader.verify_log()).context("damaged: the log")?;
+    }
+    Ok(())
 }

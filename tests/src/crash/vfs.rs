@@ -4,7 +4,7 @@
 //! libclang on every machine that builds the tests. So the C callbacks are here, each no longer than its translation.
 //! A disk serves one connection at a time: locks are granted unless the disk's fault says otherwise.
 
-use super::disk::{Disk, Failed};
+use super::disk::{Disk, Failed, store_of};
 use anyhow::{Result, ensure};
 use rusqlite::ffi::{self, sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs};
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ impl Machine {
 
     /// What SQLite opens the machine's database by.
     pub fn address(&self) -> String {
-        format!("file:/{}/store.db?vfs={}", self.number, NAME.to_string_lossy())
+        format!("file:{}?vfs={}", store_of(self.number), NAME.to_string_lossy())
     }
 
     /// The disk.
