@@ -28,7 +28,8 @@ pub(crate) fn fresh_seed(commit: &str) -> Result<u64> {
 pub(crate) fn write(workspace: &Workspace, name: &str, title: &str, body: &str) -> Result<PathBuf> {
     let date = says(workspace, "date", &["-u", "+%Y-%m-%d"])?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let changed = says(workspace, "git", &["status", "--porcelain", "--untracked-files=no"])?;
+    // Its own notes are no change of what was tried.
+    let changed = says(workspace, "git", &["status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/soak"])?;
     let state = if changed.is_empty() { "" } else { ", with changes that are not committed" };
     let text = format!(
         "# {title}, {date}\n\nCommit {}{state}; {cores} cores; `cargo xtask {name}`.\n\n{body}",

@@ -38,9 +38,10 @@ const WIDER: &[&str] =
     &["--test-package", "truckroll-tests", "--", "--test", "exhaustive", "--test", "seeds", "--test", "seeded_bugs"];
 /// So many of a hundred must be caught.
 const CAUGHT_PERCENT: usize = 90;
-/// A test that hangs has caught its mutant; it isn't waited for longer, seconds. The tests that are asked first take seconds, the
-/// wider ones half a minute.
-const TIMEOUT_SECONDS: &str = "120";
+/// A test that hangs has caught its mutant; it isn't waited for longer, seconds. The tests that are asked first take a few.
+const TIMEOUT_SECONDS: &str = "60";
+/// The wider ones take half a minute.
+const WIDER_TIMEOUT_SECONDS: &str = "150";
 
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +73,13 @@ pub(crate) fn run(workspace: &Workspace, anew: bool) -> Result<bool> {
     let mut all = Fates::new();
     for (number, part) in PARTS.iter().enumerate() {
         let output = workspace.target.join(format!("mutants-{number}"));
-        if anew && output.exists() {
-            fs::remove_dir_all(&output)?;
+        let known = workspace.soak()?.join(format!("mutants-{number}.txt"));
+        if anew {
+            for old in [&output, &known] {
+                remove(old)?;
+            }
         }
-        fs::create_dir_all(&output)?;
-        all.extend(of_part(workspace, part, &output)?);
+        all.extend(of_part(workspace, part, &output, &known)?);
     }
     let noticed = count(&all, Fate::Caught) + count(&all, Fate::TimedOut);
     let tried = noticed + count(&all, Fate::Missed);
@@ -87,17 +90,19 @@ pub(crate) fn run(workspace: &Workspace, anew: bool) -> Result<bool> {
 }
 
 /// Tries a part's mutants with its own tests, and what those miss with the wider ones.
-fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
+fn of_part(workspace: &Workspace, part: &Part, output: &Path, known: &Path) -> Result<Fates> {
     let place = output.to_string_lossy().into_owned();
     let files: Vec<&str> = part.files.iter().flat_map(|file| ["--file", file]).collect();
     let lists = output.join("mutants.out");
-    let known = output.join("fates.txt");
-    let mut fates: Fates = notes::read(&known, read_note)?.into_iter().collect();
-    for tests in [part.tests, WIDER] {
+    fs::create_dir_all(&lists)?;
+    let mut fates: Fates = notes::read(known, read_note)?.into_iter().collect();
+    for (tests, timeout) in [(part.tests, TIMEOUT_SECONDS), (WIDER, WIDER_TIMEOUT_SECONDS)] {
         // What a run that was cut off had found: cargo-mutants begins its lists anew.
         fates.extend(read_lists(&lists)?);
-        fs::write(&known, write_notes(&fates))?;
-        let arguments = ["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle", "--iterate"];
+        fs::write(known, write_notes(&fates))?;
+        // What `--iterate` leaves out: what another machine found, and what runs into the limit, too.
+        fs::write(lists.join("previously_caught.txt"), settled(&fates))?;
+        let arguments = ["mutants", "--output", &place, "--timeout", timeout, "--no-shuffle", "--iterate"];
         let arguments = [&arguments[..], &files, tests].concat();
         // Nobody reads a mutant's backtrace; and what is no mutant is built once, not anew in each run's copy of the code.
         let built = workspace.target.join("mutants-built");
@@ -105,7 +110,7 @@ fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
         // It ends with another code when a mutant was missed: its lists say more.
         child::run(&workspace.root, "cargo", &arguments, &environment)?;
         fates.extend(read_lists(&lists)?);
-        fs::write(&known, write_notes(&fates))?;
+        fs::write(known, write_notes(&fates))?;
         if count(&fates, Fate::Missed) == 0 {
             break;
         }
@@ -115,6 +120,20 @@ fn of_part(workspace: &Workspace, part: &Part, output: &Path) -> Result<Fates> {
     anyhow::ensure!(listed.success, "cargo-mutants lists no mutants");
     fates.retain(|name, _| listed.output.lines().any(|line| line == name));
     Ok(fates)
+}
+
+/// The names that need no other try.
+fn settled(fates: &Fates) -> String {
+    fates.iter().filter(|(_, fate)| **fate != Fate::Missed).map(|(name, _)| format!("{name}\n")).collect()
+}
+
+fn remove(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        fs::remove_dir_all(path)?;
+    } else if path.exists() {
+        fs::remove_file(path)?;
+    }
+    Ok(())
 }
 
 fn count(fates: &Fates, wanted: Fate) -> usize {

@@ -71,9 +71,10 @@ impl Workspace {
         self.target.join("reports")
     }
 
-    /// Where a soak that was cut off left its notes; made if it isn't there.
+    /// Where long runs that were cut off left their notes; made if it isn't there. Not below `target`: they can be committed,
+    /// and another machine goes on.
     pub(crate) fn soak(&self) -> Result<PathBuf> {
-        let folder = self.target.join("soak");
+        let folder = self.root.join("docs/soak/notes");
         std::fs::create_dir_all(&folder)?;
         Ok(folder)
     }
