@@ -6,11 +6,11 @@
 use crate::workspace::Workspace;
 use crate::{child, dated, notes};
 use anyhow::{Context, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Code, and the tests that are asked first.
+/// Code, and the tests that are asked first: for the build, too, so that nothing else is built with every mutant.
 struct Part {
     files: &'static [&'static str],
     tests: &'static [&'static str],
@@ -26,16 +26,27 @@ const PARTS: &[Part] = &[
             "core/src/device/store/outbox.rs",
         ],
         // Without the driver: its runtime would be built with every mutant, and decides nothing here.
-        tests: &["--test-package", "truckroll-core", "--", "--features", "device", "--lib"],
+        tests: &["--test-package", "truckroll-core", "--features", "device", "--cargo-arg=--lib"],
     },
     Part {
         files: &["server/src/dispatch/facts/*.rs"],
-        tests: &["--test-package", "truckroll-server", "--", "--lib", "--test", "sync", "--test", "handover"],
+        tests: &[
+            "--test-package",
+            "truckroll-server",
+            "--cargo-arg=--lib",
+            "--cargo-arg=--test=sync",
+            "--cargo-arg=--test=handover",
+        ],
     },
 ];
 /// The tests that cross folders: every pair of status, operation and role, and histories that once broke.
-const WIDER: &[&str] =
-    &["--test-package", "truckroll-tests", "--", "--test", "exhaustive", "--test", "seeds", "--test", "seeded_bugs"];
+const WIDER: &[&str] = &[
+    "--test-package",
+    "truckroll-tests",
+    "--cargo-arg=--test=exhaustive",
+    "--cargo-arg=--test=seeds",
+    "--cargo-arg=--test=seeded_bugs",
+];
 /// So many of a hundred must be caught.
 const CAUGHT_PERCENT: usize = 90;
 /// A test that hangs has caught its mutant; it isn't waited for longer, seconds. The tests that are asked first take a few.
@@ -118,7 +129,11 @@ fn of_part(workspace: &Workspace, part: &Part, output: &Path, known: &Path) -> R
     // The code may have moved since the first of them were tried.
     let listed = child::run(&workspace.root, "cargo", &[&["mutants", "--list"][..], &files].concat(), &[])?;
     anyhow::ensure!(listed.success, "cargo-mutants lists no mutants");
-    fates.retain(|name, _| listed.output.lines().any(|line| line == name));
+    let listed: BTreeSet<&str> = listed.output.lines().filter(|line| line.contains(": ")).collect();
+    fates.retain(|name, _| listed.contains(name.as_str()));
+    // The tests may fail without a mutant, or one may have been cut off.
+    let untried = listed.len() - fates.len();
+    anyhow::ensure!(untried == 0, "{untried} of {} mutants of {} were not tried", listed.len(), part.files.join(", "));
     Ok(fates)
 }
 
