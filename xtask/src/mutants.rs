@@ -1,7 +1,7 @@
 //! Mutants of the code that must not be wrong: does a test notice each?
 //!
-//! Each part is tried with the tests beside it, which takes seconds a mutant; what those miss, again with the tests that cross
-//! folders. A survivor's reason is written into the dated result by hand.
+//! Each part is tried with the tests of its own crate, which takes seconds a mutant: what only the simulator notices counts as
+//! missed. A survivor's reason is written into the dated result by hand.
 
 use crate::workspace::Workspace;
 use crate::{child, dated, notes};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Code, and the tests that are asked first: for the build, too, so that nothing else is built with every mutant.
+/// Code, and the tests that are asked: for the build, too, so that nothing else is built with every mutant.
 struct Part {
     files: &'static [&'static str],
     tests: &'static [&'static str],
@@ -33,26 +33,16 @@ const PARTS: &[Part] = &[
         tests: &[
             "--test-package",
             "truckroll-server",
-            "--cargo-arg=--lib",
+            "--cargo-arg=--test=decision",
             "--cargo-arg=--test=sync",
             "--cargo-arg=--test=handover",
         ],
     },
 ];
-/// The tests that cross folders: every pair of status, operation and role, and histories that once broke.
-const WIDER: &[&str] = &[
-    "--test-package",
-    "truckroll-tests",
-    "--cargo-arg=--test=exhaustive",
-    "--cargo-arg=--test=seeds",
-    "--cargo-arg=--test=seeded_bugs",
-];
 /// So many of a hundred must be caught.
 const CAUGHT_PERCENT: usize = 90;
-/// A test that hangs has caught its mutant; it isn't waited for longer, seconds. The tests that are asked first take a few.
+/// A test that hangs has caught its mutant; it isn't waited for longer, seconds. The tests take a few.
 const TIMEOUT_SECONDS: &str = "60";
-/// The wider ones take half a minute.
-const WIDER_TIMEOUT_SECONDS: &str = "150";
 
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,32 +90,32 @@ pub(crate) fn run(workspace: &Workspace, anew: bool) -> Result<bool> {
     Ok(tried > 0 && percent >= CAUGHT_PERCENT)
 }
 
-/// Tries a part's mutants with its own tests, and what those miss with the wider ones.
+/// Tries a part's mutants.
 fn of_part(workspace: &Workspace, part: &Part, output: &Path, known: &Path) -> Result<Fates> {
     let place = output.to_string_lossy().into_owned();
     let files: Vec<&str> = part.files.iter().flat_map(|file| ["--file", file]).collect();
     let lists = output.join("mutants.out");
     fs::create_dir_all(&lists)?;
     let mut fates: Fates = notes::read(known, read_note)?.into_iter().collect();
-    for (tests, timeout) in [(part.tests, TIMEOUT_SECONDS), (WIDER, WIDER_TIMEOUT_SECONDS)] {
-        // What a run that was cut off had found: cargo-mutants begins its lists anew.
-        fates.extend(read_lists(&lists)?);
-        fs::write(known, write_notes(&fates))?;
-        // What `--iterate` leaves out: what another machine found, and what runs into the limit, too.
-        fs::write(lists.join("previously_caught.txt"), settled(&fates))?;
-        let arguments = ["mutants", "--output", &place, "--timeout", timeout, "--no-shuffle", "--iterate"];
-        let arguments = [&arguments[..], &files, tests].concat();
-        // Nobody reads a mutant's backtrace; and what is no mutant is built once, not anew in each run's copy of the code.
-        let built = workspace.target.join("mutants-built");
-        let environment = [("CARGO_PROFILE_DEV_DEBUG", Path::new("0")), ("CARGO_TARGET_DIR", built.as_path())];
-        // It ends with another code when a mutant was missed: its lists say more.
-        child::run(&workspace.root, "cargo", &arguments, &environment)?;
-        fates.extend(read_lists(&lists)?);
-        fs::write(known, write_notes(&fates))?;
-        if count(&fates, Fate::Missed) == 0 {
-            break;
-        }
-    }
+    // What a run that was cut off had found: cargo-mutants begins its lists anew.
+    fates.extend(read_lists(&lists)?);
+    fs::write(known, write_notes(&fates))?;
+    // What `--iterate` leaves out: what another machine found, and what runs into the limit, too.
+    fs::write(lists.join("previously_caught.txt"), settled(&fates))?;
+    let arguments = ["mutants", "--output", &place, "--timeout", TIMEOUT_SECONDS, "--no-shuffle", "--iterate"];
+    let arguments = [&arguments[..], &files, part.tests].concat();
+    // Nobody reads a mutant's backtrace, and building it costs more than running it; what is no mutant is built once, not anew
+    // in each run's copy of the code.
+    let built = workspace.target.join("mutants-built");
+    let environment = [
+        ("CARGO_PROFILE_DEV_DEBUG", Path::new("0")),
+        ("CARGO_PROFILE_DEV_OPT_LEVEL", Path::new("0")),
+        ("CARGO_TARGET_DIR", built.as_path()),
+    ];
+    // It ends with another code when a mutant was missed: its lists say more.
+    child::run(&workspace.root, "cargo", &arguments, &environment)?;
+    fates.extend(read_lists(&lists)?);
+    fs::write(known, write_notes(&fates))?;
     // The code may have moved since the first of them were tried.
     let listed = child::run(&workspace.root, "cargo", &[&["mutants", "--list"][..], &files].concat(), &[])?;
     anyhow::ensure!(listed.success, "cargo-mutants lists no mutants");

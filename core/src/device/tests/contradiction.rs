@@ -132,6 +132,23 @@ fn a_refused_fact_waits_for_a_decision_and_blocks_nothing_else() {
     }
 }
 
+/// It waits for its technician's decision with its own words: the visit needn't stay for it.
+#[test]
+fn a_refused_fact_keeps_no_visit_that_was_given_away() {
+    let mut office = Office::new();
+    office.unknown_kind = Some("note.add@1");
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    phone.act(note(visit, "refused")).unwrap();
+    phone.settle(&mut office);
+    assert_eq!(phone.states(), ["attention"]);
+    office.reassign(visit, "Ben Cole");
+    phone.input(Input::Poke).unwrap();
+    phone.settle(&mut office);
+    assert!(phone.engine().documents(visit).is_none());
+    assert_eq!(phone.engine().attention_view(&phone.now).items.len(), 1);
+}
+
 /// After a reboot the phone has only its wall clock until it hears from the office.
 #[test]
 fn what_was_settled_with_a_clock_years_behind_stays_as_long_as_anything_else() {

@@ -50,6 +50,24 @@ fn a_server_restored_from_a_backup_gets_everything_again() {
     assert_eq!(phone.engine().position().unwrap().0, restored.epoch, "the new life is in the store");
 }
 
+/// The office took it a moment ago, and no pull has brought it back: what is in memory goes again as well.
+#[test]
+fn what_was_acknowledged_a_moment_ago_goes_again_too() {
+    let mut office = Office::new();
+    let visit = office.add_visit(1);
+    let mut phone = Phone::enrolled(&mut office);
+    phone.act(note(visit, "kept")).unwrap();
+    while phone.states() != ["acked"] {
+        phone.step(&mut office);
+    }
+    phone.kill();
+    assert_eq!(phone.engine().outbox().unwrap()[0].seq, Some(office.seq));
+    let mut restored = restored_office();
+    restored.add_visit(1);
+    phone.online(&mut restored);
+    assert_eq!((restored.kinds(), phone.states()), (vec!["note.add@1"], vec!["archived".to_owned()]));
+}
+
 /// A drained phone may fetch nothing, and has nothing to push that would tell it of the new life: its next token does.
 #[test]
 fn a_drained_phone_with_nothing_to_send_gives_a_restored_server_everything_again() {
