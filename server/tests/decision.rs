@@ -5,14 +5,12 @@ mod support;
 
 use support::{MONDAY_MS, Phone, World, assignment, states, true_anchor};
 use truckroll_core::clock::Anchor;
-use truckroll_core::fact::{
-    AttentionDiscard, Body, Fact, HandoffMark, MissKind, NoteAdd, PAYLOAD_MAX_BYTES, StatusUndo,
-};
+use truckroll_core::fact::{AttentionDiscard, Body, Fact, HandoffMark, MissKind, NoteAdd, PAYLOAD_MAX_BYTES};
 use truckroll_core::id::{AssignmentId, OpId, VisitId};
 use truckroll_core::lifecycle::Status;
 use truckroll_core::wire::{PullItem, PushRequest, ResultState};
-use truckroll_server::dispatch::{Error, UserSession};
-use truckroll_server::store::{Resolution, Role};
+use truckroll_server::dispatch::Error;
+use truckroll_server::store::Resolution;
 
 fn note(text: &str) -> Body {
     Body::NoteAdd(NoteAdd { text: text.to_owned(), revises: None, late_for: None })
@@ -262,31 +260,5 @@ fn a_plan_from_beyond_the_log_gives_no_right_to_a_visit_that_went_before() {
         fact.base_rev.plan = world.stored(visit.id).plan_rev + 1_000;
         let results = world.push(MONDAY_MS, &phone, vec![fact]);
         assert_eq!(states(&results), [(ResultState::Attention, Some("attention.lost_plan"))], "{events_after}");
-    }
-}
-
-/// A dispatcher takes a technician's step of today back; one of another day takes a manager.
-#[test]
-fn a_step_of_another_day_is_taken_back_by_a_manager() {
-    const DAY_MS: i64 = 86_400_000;
-    let world = World::new();
-    let technician = world.technician("T01", "Ada");
-    let mut phone = world.phone(technician, MONDAY_MS);
-    for (role, later_ms, refusal) in
-        [(Role::Dispatcher, 60_000, None), (Role::Dispatcher, DAY_MS, Some(403)), (Role::Manager, DAY_MS, None)]
-    {
-        let visit = world.visit(&format!("WO-{role:?}-{later_ms}"), &[technician]);
-        let travel = world.step(&mut phone, &visit, Status::Dispatched, Status::Traveling, MONDAY_MS);
-        let undo = StatusUndo { assignment: visit.plan.assignments[0].id, target: travel.op_id };
-        world.push(MONDAY_MS, &phone, vec![travel]);
-        let owner = world.owner();
-        let by = UserSession { user: truckroll_server::store::User { role, ..owner.user.clone() }, ..owner };
-        let undone =
-            world.dispatch.record_for(MONDAY_MS + later_ms, &by, visit.id, technician, &Body::StatusUndo(undo));
-        let status = undone.err().map(|error| match error {
-            Error::Problem(problem) => problem.status,
-            other => panic!("not a problem: {other}"),
-        });
-        assert_eq!(status, refusal, "{role:?}");
     }
 }
