@@ -55,6 +55,7 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rand::SeedableRng;
 
     fn now(mono_ms: i64) -> Now {
@@ -75,6 +76,16 @@ mod tests {
         for (failures, longest_ms) in longest.iter().enumerate() {
             let bound_ms = (1_000_i64 << failures).min(300_000);
             assert!(*longest_ms <= bound_ms && *longest_ms > bound_ms * 9 / 10, "{failures}: {longest_ms}");
+        }
+    }
+
+    proptest! {
+        /// Whatever stands in the header, and whoever put it there: never longer than a day.
+        #[test]
+        fn no_header_silences_a_phone_for_more_than_a_day(header in "[ +-]?[0-9]{0,30}( ?[a-zA-Z,;:. ]{0,10})?|\\PC{0,40}") {
+            let mut backoff = Backoff::default();
+            backoff.failed(&now(0), Some(&header), &mut StdRng::from_seed([3; 32]));
+            prop_assert!((0..=RETRY_AFTER_MAX_S * 1_000).contains(&backoff.left_ms(&now(0))));
         }
     }
 

@@ -143,6 +143,7 @@ impl Events {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_event_counts_when_it_is_whole_and_a_comment_never() {
@@ -152,6 +153,32 @@ mod tests {
         assert!(!events.feed(b"ta: {\"head\":12}\n"));
         assert!(events.feed(b"\r\n"));
         assert!(!events.feed(b"\n"), "an empty line alone is no event");
+    }
+
+    proptest! {
+        /// Whoever is at the other end: the bytes of a stream, cut anywhere, are the same events, and nothing of them is
+        /// kept but the beginning of a line.
+        #[test]
+        fn a_stream_is_the_same_events_however_it_is_cut(
+            bytes in prop::collection::vec(
+                prop_oneof![Just(b'\n'), Just(b'\r'), Just(b':'), prop::sample::select(b"data".as_slice()), any::<u8>()],
+                0..200,
+            ),
+            piece in 1_usize..20,
+        ) {
+            let mut whole = Events::default();
+            let mut cut = Events::default();
+            let heard_whole = whole.feed(&bytes);
+            let mut heard_cut = false;
+            for piece in bytes.chunks(piece) {
+                heard_cut |= cut.feed(piece);
+            }
+            prop_assert_eq!(heard_whole, heard_cut);
+            let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b'\r').collect();
+            prop_assert!(!heard_whole || text.windows(4).any(|word| word == b"data"));
+            prop_assert!(whole.line.len() <= 8);
+            prop_assert_eq!((whole.line, whole.has_data), (cut.line, cut.has_data));
+        }
     }
 
     #[test]
