@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -181,18 +182,20 @@ pub struct Phone {
     pub keys: PathBuf,
     /// How wrong its wall clock is, milliseconds.
     pub offset_ms: i64,
+    /// Where its commands log all that they can, instead of saying on standard error what matters.
+    pub log: Option<PathBuf>,
 }
 
 impl Phone {
     /// A new phone below a folder.
     pub fn new(folder: &Path, name: &str, offset_ms: i64) -> Self {
-        Self { home: folder.join(name), keys: folder.join(format!("{name}-keys")), offset_ms }
+        Self { home: folder.join(name), keys: folder.join(format!("{name}-keys")), offset_ms, log: None }
     }
 
     /// The command, ready to run.
     ///
     /// # Errors
-    /// When `truckroll` isn't built.
+    /// When `truckroll` isn't built, or its log can't be written.
     pub fn command(&self, arguments: &[&str]) -> Result<Command> {
         let mut command = Command::new(truckroll()?);
         command
@@ -205,6 +208,10 @@ impl Phone {
             .env("TRUCKROLL_CLOCK_OFFSET_MS", self.offset_ms.to_string())
             .env("LANG", "en_US.UTF-8")
             .stdin(Stdio::null());
+        if let Some(log) = &self.log {
+            let log = OpenOptions::new().create(true).append(true).open(log)?;
+            command.env("TRUCKROLL_LOG", "trace").stderr(log);
+        }
         Ok(command)
     }
 

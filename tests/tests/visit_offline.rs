@@ -125,14 +125,45 @@ fn a_wiped_phones_files_show_nothing_and_nothing_is_left_of_what_they_held() {
     assert_ne!(std::fs::read(stage.phone.keys.join("store.key")).unwrap(), key, "the wrapping key is another");
 }
 
-/// All that stands in a phone's folder, where no name, address, code, note or picture may stand in clear.
+#[test]
+fn a_phones_log_says_nothing_of_a_visit_at_any_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stage = Stage::set(folder.path()).unwrap();
+    let log = folder.path().join("phone.log");
+    stage.phone = Phone { log: Some(log.clone()), ..Phone::new(folder.path(), "told", 0) };
+    let code = stage.server.office(&["enrol", "T01"]).unwrap()["code"].as_str().unwrap().to_owned();
+    stage.phone.tech(&["enrol", &stage.line.url(), &code]).unwrap();
+    stage.phone.tech(&["sync"]).unwrap();
+    assert_eq!(stage.phone.offline(&["gate-code", JOB]).unwrap()["gate_code"], "#4407");
+    stage.work(None).unwrap();
+    // What goes wrong is said the loudest.
+    stage.server.kill().unwrap();
+    drop(stage.phone.tech(&["--wait", "1", "sync"]));
+    stage.server.again().unwrap();
+    stage.phone.tech(&["--wait", "20", "sync"]).unwrap();
+    let said = std::fs::read(&log).unwrap();
+    assert!(contains(&said, "TRACE") && contains(&said, "127.0.0.1"), "nothing is logged: it proves nothing");
+    says_nothing(&said);
+    assert!(!contains(&said, &code), "the code stands in it");
+}
+
+/// No name, address, code, note or picture stands in clear.
+fn says_nothing(bytes: &[u8]) {
+    for clear in ["Bramwell", "Cherokee", "#4407", "flame sensor", "Dog in the yard", "igniter", "JFIF", "IHDR", "WO-1"]
+    {
+        assert!(!contains(bytes, clear), "{clear:?} stands in clear");
+    }
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// All that stands in a phone's folder, where nothing may stand in clear.
 fn bytes_without_clear_words(home: &std::path::Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     gather(home, &mut bytes);
-    for clear in ["Bramwell", "Cherokee", "#4407", "flame sensor", "Dog in the yard", "igniter", "JFIF", "IHDR", "WO-1"]
-    {
-        assert!(!bytes.windows(clear.len()).any(|window| window == clear.as_bytes()), "{clear:?} stands in clear");
-    }
+    says_nothing(&bytes);
     bytes
 }
 

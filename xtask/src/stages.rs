@@ -40,7 +40,7 @@ enum Work {
     Fuzz { seconds: u64 },
     /// A platform's own script, which ends in `N passed, N failed`.
     Script(&'static str),
-    /// Licences and bans by cargo-deny; where it is not installed, installed or left out.
+    /// Licences and bans by cargo-deny; where it is not installed, installed and with advisories, or left out.
     Deny { install: bool },
     /// docs/coverage.md against the names that passed in this run; with all of them asked for, a named test of a platform
     /// that did not run fails too.
@@ -263,7 +263,15 @@ impl Run<'_> {
             }
             child::run(root, "cargo", &["install", "--locked", "cargo-deny"], &[])?;
         }
-        let arguments = ["deny", "check", "licenses", "bans", "sources"];
+        let mut arguments = vec!["deny", "check", "licenses", "bans", "sources"];
+        // Not in a test run, which must come to the same tomorrow.
+        if install {
+            if child::run(root, "cargo", &["deny", "fetch", "db"], &[])?.success {
+                arguments.push("advisories");
+            } else {
+                println!("left out: advisories, because their database can't be reached");
+            }
+        }
         Ok(Counts::one(child::run(root, "cargo", &arguments, &[])?.success))
     }
 

@@ -30,7 +30,11 @@ pub(super) struct Http {
 impl Http {
     /// A client with rustls on ring and Mozilla's roots: the platform's verifier needs JNI on Android.
     pub(super) fn new(app_version: &str, allow_plain_http: bool) -> Result<Self, String> {
-        let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let mozillas = webpki_roots::TLS_SERVER_ROOTS.to_vec();
+        Self::trusting(rustls::RootCertStore { roots: mozillas }, app_version, allow_plain_http)
+    }
+
+    fn trusting(roots: rustls::RootCertStore, app_version: &str, allow_plain_http: bool) -> Result<Self, String> {
         let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
@@ -158,6 +162,65 @@ fn chain(error: &reqwest::Error) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
     use super::*;
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+    use rustls::{ServerConfig, ServerConnection};
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    /// A server for one connection with a certificate of its own making. It ends with the bytes of a request that it heard,
+    /// and answers them with 204.
+    fn stranger() -> (String, CertificateDer<'static>, JoinHandle<Vec<u8>>) {
+        let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key.into())
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let server = thread::spawn(move || {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
+            let mut stream = rustls::Stream::new(&mut connection, &mut socket);
+            let mut heard = vec![0; 4_096];
+            let bytes = std::io::Read::read(&mut stream, &mut heard).unwrap_or(0);
+            if bytes > 0 {
+                stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+            }
+            heard.truncate(bytes);
+            heard
+        });
+        (url, cert.der().clone(), server)
+    }
+
+    /// What a phone says with a token, to a server whose certificate it is to trust or not.
+    async fn ask_a_stranger(trusted: bool) -> (Result<Reply, String>, Vec<u8>) {
+        let (url, certificate, server) = stranger();
+        let http = if trusted {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(certificate).unwrap();
+            Http::trusting(roots, "1.0.0", false).unwrap()
+        } else {
+            Http::new("1.0.0", false).unwrap()
+        };
+        let auth = Auth::Bearer("a-secret".to_owned());
+        let request = Request { method: Method::Get, path: "/v1/sync".to_owned(), body: Vec::new(), auth };
+        (http.send(&url, request).await, server.join().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_server_that_nobody_vouches_for_hears_no_word() {
+        let (answer, heard) = ask_a_stranger(true).await;
+        assert_eq!(answer.unwrap().status, 204);
+        assert!(String::from_utf8(heard).unwrap().contains("a-secret"));
+        let (answer, heard) = ask_a_stranger(false).await;
+        let error = answer.unwrap_err();
+        assert!(error.contains("certificate"), "{error}");
+        assert!(heard.is_empty());
+    }
 
     #[test]
     fn a_body_is_compressed_where_that_pays() {
