@@ -10,6 +10,7 @@ import UIKit
     let background: BackgroundWork
     let uploader: PartUploader
     let freezeGuard: FreezeGuard
+    let cover = Cover()
     /// What the screens show above themselves: the camera, the scanner.
     let sheets: Sheets
 

@@ -11,6 +11,7 @@ import TechnicianUI
                 Whole(parts: parts)
                     .onOpenURL { parts.engine.open($0) }
                     .onChange(of: phase) { _, phase in
+                        parts.cover.isOn = phase == .background
                         switch phase {
                         case .active:
                             parts.freezeGuard.appIsInFront()

@@ -3,9 +3,11 @@ package app.truckroll
 import android.animation.ValueAnimator
 import android.content.Intent
 import android.graphics.BitmapFactory
+import android.os.Build
 import android.os.Bundle
 import android.os.Handler
 import android.os.Looper
+import android.view.WindowManager.LayoutParams.FLAG_SECURE
 import androidx.activity.ComponentActivity
 import androidx.activity.addCallback
 import androidx.activity.compose.setContent
@@ -54,6 +56,7 @@ class MainActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         enableEdgeToEdge()
         super.onCreate(savedInstanceState)
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) setRecentsScreenshotEnabled(false)
         if (savedInstanceState == null) follow(intent)
         else savedInstanceState.getStringArrayList(WAY)?.let { host.navigator.restore(it) }
         lifecycleScope.launch { onceEnrolled() }
@@ -103,6 +106,20 @@ class MainActivity : ComponentActivity() {
         truckroll.permissions.launch = permission::launch
         truckroll.camera.launch = camera::launch
         host.inFront(true)
+    }
+
+    /**
+     * The app switcher keeps a picture of the screen where no lock of ours reaches it: there is none. Only while the app is
+     * behind: a technician may take a screenshot. [setRecentsScreenshotEnabled] says the same where Android knows it.
+     */
+    override fun onPause() {
+        window.addFlags(FLAG_SECURE)
+        super.onPause()
+    }
+
+    override fun onResume() {
+        super.onResume()
+        window.clearFlags(FLAG_SECURE)
     }
 
     override fun onStop() {

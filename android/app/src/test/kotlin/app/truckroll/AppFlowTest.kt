@@ -14,6 +14,7 @@ import android.location.LocationManager
 import android.os.Looper
 import android.os.SystemClock
 import android.provider.MediaStore
+import android.view.WindowManager.LayoutParams.FLAG_SECURE
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.onAllNodesWithText
@@ -48,6 +49,7 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import java.io.File
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 
@@ -88,6 +90,20 @@ class AppFlowTest : VisitFlows() {
         rule.onNode(hasSetTextAction()).performTextInput("half a note")
         rule.activityRule.scenario.recreate()
         see("half a note")
+    }
+
+    @Test fun `the app switcher keeps no picture of the screen`() {
+        val scenario = rule.activityRule.scenario
+        fun hidden(): Boolean {
+            var hidden = false
+            scenario.onActivity { hidden = it.window.attributes.flags and FLAG_SECURE != 0 }
+            return hidden
+        }
+        assertFalse(hidden(), "in front a technician may take a screenshot")
+        scenario.moveToState(Lifecycle.State.STARTED)
+        assertTrue(hidden())
+        scenario.moveToState(Lifecycle.State.RESUMED)
+        assertFalse(hidden())
     }
 
     @Test fun `an arrival without permission or location or elsewhere is saved and says so`() {
